@@ -1,0 +1,712 @@
+package org.vtl.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A frame in a slot, parsed: where its headers lie, what its checksums are worth, and views to read
+ * and change them.
+ *
+ * <p>A packet belongs to one thread at a time: the worker whose pool it came from. All offsets are
+ * bytes from the frame's first byte, unless called slot offsets. Header fields are changed through
+ * the views, payload through {@link #replacePayload}; checksums never: each change is remembered as
+ * an RFC 1624 delta and folded in once, by {@link #seal}. The views of headers that the packet does
+ * not have (see {@link #isTcp} and its like) return meaningless values, but never read outside the
+ * slot.
+ */
+public final class Packet {
+  /** Bytes free before the frame when it arrives, for encapsulation and a port's own header. */
+  public static final int HEADROOM = 256;
+
+  /** The longest frame a slot holds: 65,535 bytes of IP, an Ethernet header and two VLAN tags. */
+  public static final int MAX_FRAME = 65_664;
+
+  /** Bytes of one slot. The last 128 are slack, so that reading an odd last word stays inside. */
+  public static final int SLOT_SIZE = HEADROOM + MAX_FRAME + 128;
+
+  private static final Malformation[] MALFORMATIONS = Malformation.values();
+
+  private final MemorySegment memory;
+  private final EthernetHeader ethernet = new EthernetHeader(this);
+  private final ArpHeader arp = new ArpHeader(this);
+  private final Ipv4Header ipv4 = new Ipv4Header(this);
+  private final Ipv6Header ipv6 = new Ipv6Header(this);
+  private final TcpHeader tcp = new TcpHeader(this);
+  private final UdpHeader udp = new UdpHeader(this);
+  private final IcmpHeader icmp = new IcmpHeader(this);
+  private final NdpMessage ndp = new NdpMessage(this);
+
+  // The frame's place in the slot.
+  private int start = HEADROOM;
+  private int length;
+
+  // What the parser found; slot offsets. Package-private: written by Parser alone.
+  int etherType;
+  int vlanTags;
+  int network;
+  int transport;
+  int payload;
+  int end;
+  int ipProtocol;
+  int fragmentOffset;
+  boolean moreFragments;
+  boolean transportPresent;
+  int tcpOptionsEnd;
+  private int malformation = -1;
+
+  // Offloads, as a port delivered them or will need them.
+  private ChecksumState checksumState = ChecksumState.UNVERIFIED;
+  private int checksumStart;
+  private int checksumOffset;
+  private int segmentSize;
+
+  // RFC 1624 deltas not yet folded in.
+  private long headerDelta;
+  private long pseudoDelta;
+  private long transportDelta;
+  private boolean changed;
+
+  private Direction direction = Direction.OUTBOUND;
+  private long arrivalNanos;
+  private int reasonCode;
+  private Object attachment;
+
+  /** The pool's free list. */
+  boolean free;
+
+  /** A packet over {@code slot}, which must be {@link #SLOT_SIZE} bytes. */
+  Packet(MemorySegment slot) {
+    if (slot.byteSize() != SLOT_SIZE) {
+      throw new IllegalArgumentException(
+          "A slot must have " + SLOT_SIZE + " bytes, not " + slot.byteSize() + ".");
+    }
+    this.memory = slot;
+  }
+
+  // ---- the frame -------------------------------------------------------------------------------
+
+  /** The whole slot. The frame is [{@link #start}, {@link #start} + {@link #length}) of it. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** Slot offset of the frame's first byte. */
+  public int start() {
+    return start;
+  }
+
+  /** Length of the frame in bytes, from the Ethernet destination on, without FCS. */
+  public int length() {
+    return length;
+  }
+
+  /**
+   * Makes the packet a newly arrived frame of {@code length} bytes at slot offset {@code start},
+   * forgetting all that was known. For ports, after they filled the slot; {@link Parser#parse} is
+   * next. The checksum state becomes {@link ChecksumState#UNVERIFIED}, the segment size 0.
+   */
+  public void frame(int start, int length) {
+    if (start < 0 || length < 0 || start + length > HEADROOM + MAX_FRAME) {
+      throw new IndexOutOfBoundsException(
+          "A frame of " + length + " bytes at " + start + " does not fit its slot.");
+    }
+    this.start = start;
+    this.length = length;
+    etherType = 0;
+    vlanTags = 0;
+    network = start;
+    transport = start;
+    payload = start;
+    end = start + length;
+    ipProtocol = Protocol.NONE;
+    fragmentOffset = 0;
+    moreFragments = false;
+    transportPresent = false;
+    tcpOptionsEnd = start;
+    malformation = -1;
+    checksumState = ChecksumState.UNVERIFIED;
+    checksumStart = 0;
+    checksumOffset = 0;
+    segmentSize = 0;
+    headerDelta = 0;
+    pseudoDelta = 0;
+    transportDelta = 0;
+    changed = false;
+    reasonCode = 0;
+  }
+
+  /** Makes this packet a copy of {@code other}: frame, offloads, direction, arrival; then parses. */
+  public void copyOf(Packet other) {
+    MemorySegment.copy(other.memory, other.start, memory, other.start, other.length);
+    frame(other.start, other.length);
+    checksumState = other.checksumState;
+    checksumStart = other.checksumStart;
+    checksumOffset = other.checksumOffset;
+    segmentSize = other.segmentSize;
+    direction = other.direction;
+    arrivalNanos = other.arrivalNanos;
+    Parser.parse(this);
+    headerDelta = other.headerDelta;
+    pseudoDelta = other.pseudoDelta;
+    transportDelta = other.transportDelta;
+    changed = other.changed;
+  }
+
+  /**
+   * Lengthens ({@code bytes} above 0) or shortens the frame at its front, to add or take away an
+   * outer header. New bytes hold whatever the slot held. The packet must be parsed anew.
+   */
+  public void moveStart(int bytes) {
+    int moved = start - bytes;
+    if (moved < 0 || length + bytes < 0) {
+      throw new IndexOutOfBoundsException(
+          "The frame's start cannot move by " + bytes + " bytes: only " + start + " are free.");
+    }
+    start = moved;
+    length += bytes;
+    changed = true;
+  }
+
+  // ---- what the parser found -------------------------------------------------------------------
+
+  /** The EtherType behind all VLAN tags; below 1,536 it is an IEEE 802.3 length. */
+  public int etherType() {
+    return etherType;
+  }
+
+  /** Number of VLAN tags, 0 to 2. */
+  public int vlanTags() {
+    return vlanTags;
+  }
+
+  /** The outer VLAN identifier, or -1 without a tag. */
+  public int vlanId() {
+    return vlanTags == 0 ? -1 : Bytes.u16(memory, start + 14L) & 0xfff;
+  }
+
+  /** The VLAN identifiers of both tags as one number that distinguishes them; 0 without a tag. */
+  public int vlanKey() {
+    return switch (vlanTags) {
+      case 0 -> 0;
+      case 1 -> 0x1000 | vlanId();
+      default -> (0x1000 | vlanId()) << 13 | 0x1000 | (Bytes.u16(memory, start + 18L) & 0xfff);
+    };
+  }
+
+  /** The IP protocol behind all extension headers, or {@link Protocol#NONE}. */
+  public int protocol() {
+    return ipProtocol;
+  }
+
+  public boolean isIpv4() {
+    return etherType == Protocol.ETHER_IPV4 && ipProtocol != Protocol.NONE;
+  }
+
+  public boolean isIpv6() {
+    return etherType == Protocol.ETHER_IPV6 && ipProtocol != Protocol.NONE;
+  }
+
+  public boolean isIp() {
+    return ipProtocol != Protocol.NONE;
+  }
+
+  public boolean isArp() {
+    return etherType == Protocol.ETHER_ARP && malformation < 0;
+  }
+
+  /** Whether the TCP header is here (not in a fragment after the first, not malformed). */
+  public boolean isTcp() {
+    return transportPresent && ipProtocol == Protocol.TCP;
+  }
+
+  /** Whether the UDP header is here. */
+  public boolean isUdp() {
+    return transportPresent && ipProtocol == Protocol.UDP;
+  }
+
+  /** Whether an ICMP (over IPv4) header is here. */
+  public boolean isIcmp() {
+    return transportPresent
+        && ipProtocol == Protocol.ICMP
+        && etherType == Protocol.ETHER_IPV4;
+  }
+
+  /** Whether an ICMPv6 header is here. */
+  public boolean isIcmpv6() {
+    return transportPresent
+        && ipProtocol == Protocol.ICMPV6
+        && etherType == Protocol.ETHER_IPV6;
+  }
+
+  /** Whether the IP datagram is a fragment, the first included. */
+  public boolean isFragment() {
+    return moreFragments || fragmentOffset != 0;
+  }
+
+  /** Whether the packet is a fragment after the first: it has no transport header. */
+  public boolean isLaterFragment() {
+    return fragmentOffset != 0;
+  }
+
+  /** Whether more fragments follow this one. */
+  public boolean moreFragments() {
+    return moreFragments;
+  }
+
+  /** The fragment's offset in its datagram, in bytes. */
+  public int fragmentOffset() {
+    return fragmentOffset;
+  }
+
+  /** Why the frame is malformed, or null when it is well formed or of a protocol unknown here. */
+  public Malformation malformation() {
+    return malformation < 0 ? null : MALFORMATIONS[malformation];
+  }
+
+  void malformed(Malformation why) {
+    malformation = why.ordinal();
+  }
+
+  /** Offset of the network header (IP, ARP or whatever the EtherType names). */
+  public int networkOffset() {
+    return network - start;
+  }
+
+  /** Offset of the transport header; the end of the IP header in a later fragment. */
+  public int transportOffset() {
+    return transport - start;
+  }
+
+  /** Offset of the transport payload's first byte. */
+  public int payloadOffset() {
+    return payload - start;
+  }
+
+  /** Length of the transport payload in bytes, without the frame's padding. */
+  public int payloadLength() {
+    return end - payload;
+  }
+
+  /** Length of transport header and payload in bytes. */
+  public int transportLength() {
+    return end - transport;
+  }
+
+  /** Offset of the byte after the datagram; what follows it in the frame is padding. */
+  public int datagramEnd() {
+    return end - start;
+  }
+
+  // ---- addresses, alike for IPv4 and IPv6 ------------------------------------------------------
+
+  /** High half of the IP source; 0 for IPv4, whose addresses appear as IPv4-mapped. */
+  public long sourceHigh() {
+    return etherType == Protocol.ETHER_IPV6 ? ipv6.sourceHigh() : 0;
+  }
+
+  /** Low half of the IP source; IPv4 as ::ffff:a.b.c.d. */
+  public long sourceLow() {
+    return etherType == Protocol.ETHER_IPV6 ? ipv6.sourceLow() : mapped(ipv4.source());
+  }
+
+  /** High half of the IP destination. */
+  public long destinationHigh() {
+    return etherType == Protocol.ETHER_IPV6 ? ipv6.destinationHigh() : 0;
+  }
+
+  /** Low half of the IP destination. */
+  public long destinationLow() {
+    return etherType == Protocol.ETHER_IPV6 ? ipv6.destinationLow() : mapped(ipv4.destination());
+  }
+
+  /** The low half of the IPv4-mapped IPv6 address of {@code address} (RFC 4291 section 2.5.5.2). */
+  public static long mapped(int address) {
+    return 0xffff_0000_0000L | (address & 0xffff_ffffL);
+  }
+
+  // ---- views -----------------------------------------------------------------------------------
+
+  public EthernetHeader ethernet() {
+    return ethernet;
+  }
+
+  public ArpHeader arp() {
+    return arp;
+  }
+
+  public Ipv4Header ipv4() {
+    return ipv4;
+  }
+
+  public Ipv6Header ipv6() {
+    return ipv6;
+  }
+
+  public TcpHeader tcp() {
+    return tcp;
+  }
+
+  public UdpHeader udp() {
+    return udp;
+  }
+
+  /** The ICMP or ICMPv6 header. */
+  public IcmpHeader icmp() {
+    return icmp;
+  }
+
+  /** The ICMPv6 message read as one of Neighbor Discovery (RFC 4861). */
+  public NdpMessage ndp() {
+    return ndp;
+  }
+
+  // ---- offloads --------------------------------------------------------------------------------
+
+  public ChecksumState checksumState() {
+    return checksumState;
+  }
+
+  /** Sets what is known of the transport checksum; not {@link ChecksumState#PARTIAL}. */
+  public void setChecksumState(ChecksumState state) {
+    this.checksumState = state;
+  }
+
+  /**
+   * States that the checksum is partial, as virtio-net's header does: sum from {@code start}
+   * (offset in the frame) to the end, and store at {@code start + offset}.
+   */
+  public void setPartialChecksum(int start, int offset) {
+    checksumState = ChecksumState.PARTIAL;
+    checksumStart = start;
+    checksumOffset = offset;
+  }
+
+  /** Where a partial checksum's sum begins, as an offset in the frame. */
+  public int checksumStart() {
+    return checksumStart;
+  }
+
+  /** Where a partial checksum is stored, in bytes after {@link #checksumStart}. */
+  public int checksumOffset() {
+    return checksumOffset;
+  }
+
+  /**
+   * Payload bytes of each segment that the last port is to make of this packet (TCP segmentation
+   * offload, UDP likewise); 0 for an ordinary packet.
+   */
+  public int segmentSize() {
+    return segmentSize;
+  }
+
+  public void setSegmentSize(int bytes) {
+    this.segmentSize = bytes;
+  }
+
+  // ---- life in the pipeline --------------------------------------------------------------------
+
+  public Direction direction() {
+    return direction;
+  }
+
+  public void setDirection(Direction direction) {
+    this.direction = direction;
+  }
+
+  /** When the packet arrived, or was made, in nanoseconds of its worker's clock. */
+  public long arrivalNanos() {
+    return arrivalNanos;
+  }
+
+  public void setArrivalNanos(long nanos) {
+    this.arrivalNanos = nanos;
+  }
+
+  /** The code of the reason last given for this packet; 0 for none. */
+  public int reasonCode() {
+    return reasonCode;
+  }
+
+  public void setReasonCode(int code) {
+    this.reasonCode = code;
+  }
+
+  /** What the engine keeps with the slot. Not for services. */
+  public Object attachment() {
+    return attachment;
+  }
+
+  /** Gives the slot the engine's own state. Not for services. */
+  public void attach(Object attachment) {
+    this.attachment = attachment;
+  }
+
+  /** Whether anything was changed since the frame arrived. */
+  public boolean isChanged() {
+    return changed;
+  }
+
+  // ---- writing, for the header views -----------------------------------------------------------
+
+  /** Writes a 16-bit word that no checksum covers. */
+  void writeLink16(int slotOffset, int value) {
+    Bytes.setU16(memory, slotOffset, value);
+    changed = true;
+  }
+
+  void writeLink48(int slotOffset, long value) {
+    Bytes.setU48(memory, slotOffset, value);
+    changed = true;
+  }
+
+  /** Writes a 16-bit word of the IPv4 header. */
+  void writeNetwork16(int slotOffset, int value) {
+    headerDelta += Checksum.delta(Bytes.u16(memory, slotOffset), value);
+    Bytes.setU16(memory, slotOffset, value);
+    changed = true;
+  }
+
+  /** Writes 32 bits of an address: part of the IPv4 header, if so, and of the pseudo-header. */
+  void writeAddress32(int slotOffset, int value) {
+    long delta =
+        Checksum.delta(Bytes.u16(memory, slotOffset), value >>> 16)
+            + Checksum.delta(Bytes.u16(memory, slotOffset + 2L), value);
+    if (etherType == Protocol.ETHER_IPV4) {
+      headerDelta += delta;
+    }
+    pseudoDelta += delta;
+    Bytes.setU32(memory, slotOffset, value);
+    changed = true;
+  }
+
+  /** Writes a byte of the transport header or payload, at either parity. */
+  void writeTransport8(int slotOffset, int value) {
+    int word = slotOffset - ((slotOffset - transport) & 1);
+    int before = Bytes.u16(memory, word);
+    Bytes.setU8(memory, slotOffset, value);
+    transportDelta += Checksum.delta(before, Bytes.u16(memory, word));
+    changed = true;
+  }
+
+  /** Writes a 16-bit word of the transport header or payload, at either parity. */
+  void writeTransport16(int slotOffset, int value) {
+    if (((slotOffset - transport) & 1) == 0) {
+      transportDelta += Checksum.delta(Bytes.u16(memory, slotOffset), value);
+      Bytes.setU16(memory, slotOffset, value);
+      changed = true;
+    } else {
+      writeTransport8(slotOffset, value >>> 8);
+      writeTransport8(slotOffset + 1, value);
+    }
+  }
+
+  void writeTransport32(int slotOffset, int value) {
+    writeTransport16(slotOffset, value >>> 16);
+    writeTransport16(slotOffset + 2, value);
+  }
+
+  /** Notes a change of the pseudo-header's length or protocol word. */
+  void changePseudo(int before, int after) {
+    pseudoDelta += Checksum.delta(before, after);
+  }
+
+  /** Writes bytes that no checksum this class keeps covers (ARP, IPv6 header fields). */
+  void writeUncovered8(int slotOffset, int value) {
+    Bytes.setU8(memory, slotOffset, value);
+    changed = true;
+  }
+
+  void writeUncovered32(int slotOffset, int value) {
+    Bytes.setU32(memory, slotOffset, value);
+    changed = true;
+  }
+
+  // ---- payload ---------------------------------------------------------------------------------
+
+  /**
+   * Replaces {@code removed} payload bytes, from {@code at} bytes into the payload, by the {@code
+   * count} bytes at {@code from} of {@code source}; the rest moves, the IP and UDP lengths follow.
+   * What lay behind the datagram (padding) is cut off.
+   *
+   * @throws IndexOutOfBoundsException if the range is outside the payload or the frame would
+   *     outgrow its slot or 65,535 bytes of IP; nothing is changed then
+   */
+  public void replacePayload(int at, int removed, MemorySegment source, long from, int count) {
+    int tailFrom = payload + at + removed;
+    if (at < 0 || removed < 0 || count < 0 || tailFrom > end) {
+      throw new IndexOutOfBoundsException(
+          "Bytes " + at + " to " + (at + removed) + " are not in a payload of " + (end - payload));
+    }
+    int growth = count - removed;
+    int ipLength = end - network + growth;
+    if (ipLength > 65_535 || end + growth > HEADROOM + MAX_FRAME) {
+      throw new IndexOutOfBoundsException(
+          "A payload grown by " + growth + " bytes does not fit an IP datagram.");
+    }
+    int word = payload + at - ((payload + at - transport) & 1);
+    int tail = end - tailFrom;
+    transportDelta += ~Checksum.sum(memory, word, end - word) & 0xffff;
+    MemorySegment.copy(memory, tailFrom, memory, (long) payload + at + count, tail);
+    MemorySegment.copy(source, from, memory, (long) payload + at, count);
+    transportDelta += Checksum.sum(memory, word, end + growth - word);
+    changed = true;
+    resize(growth);
+  }
+
+  /** Overwrites payload bytes in place: {@code count} bytes from {@code at} into the payload. */
+  public void writePayload(int at, MemorySegment source, long from, int count) {
+    replacePayload(at, count, source, from, count);
+  }
+
+  /** Cuts the payload to {@code count} bytes. */
+  public void truncatePayload(int count) {
+    replacePayload(count, payloadLength() - count, MemorySegment.NULL, 0, 0);
+  }
+
+  private void resize(int growth) {
+    if (ipProtocol == Protocol.UDP && transportPresent) {
+      int before = udp.lengthBytes();
+      changePseudo(before, before + growth);
+      writeTransport16(transport + 4, before + growth);
+    } else {
+      changePseudo(end - transport, end - transport + growth);
+    }
+    if (etherType == Protocol.ETHER_IPV4) {
+      writeNetwork16(network + 2, Bytes.u16(memory, network + 2L) + growth);
+    } else if (etherType == Protocol.ETHER_IPV6) {
+      writeLink16(network + 4, Bytes.u16(memory, network + 4L) + growth);
+    }
+    end += growth;
+    length = end - start;
+    if (segmentSize >= payloadLength()) {
+      segmentSize = 0;
+    }
+  }
+
+  // ---- checksums -------------------------------------------------------------------------------
+
+  /**
+   * Brings the checksums up to date with all changes: the IPv4 header's always, the transport's
+   * incrementally; one that is {@link ChecksumState#ABSENT} is summed, or left partial when {@code
+   * partialAllowed}. A partial one is completed unless {@code partialAllowed}. Costs nothing for a
+   * packet that nobody changed and that needs no sum. A packet to be segmented must be sealed with
+   * {@code partialAllowed} or be split first.
+   */
+  public void seal(boolean partialAllowed) {
+    if (headerDelta != 0 && etherType == Protocol.ETHER_IPV4) {
+      Bytes.setU16(
+          memory, network + 10L, Checksum.update(Bytes.u16(memory, network + 10L), headerDelta));
+    }
+    headerDelta = 0;
+    switch (checksumState) {
+      case UNVERIFIED, VALID -> sealComplete();
+      case PARTIAL -> sealPartial(partialAllowed);
+      case ABSENT -> sealAbsent(partialAllowed);
+    }
+    pseudoDelta = 0;
+    transportDelta = 0;
+  }
+
+  private void sealComplete() {
+    long delta = pseudoDelta + transportDelta;
+    int field = checksumField();
+    if (delta == 0 || field < 0) {
+      return;
+    }
+    int before = Bytes.u16(memory, field);
+    boolean udpPacket = ipProtocol == Protocol.UDP;
+    if (udpPacket && before == 0) {
+      return; // the sender chose to send none (RFC 768)
+    }
+    int after = Checksum.update(before, coversPseudoHeader() ? delta : transportDelta);
+    Bytes.setU16(memory, field, udpPacket && after == 0 ? 0xffff : after);
+  }
+
+  private void sealPartial(boolean partialAllowed) {
+    int field = checksumField();
+    if (field >= 0) {
+      // The field holds the pseudo-header's sum, not complemented: add instead of RFC 1624.
+      if (pseudoDelta != 0) {
+        int before = Bytes.u16(memory, field);
+        Bytes.setU16(memory, field, Checksum.fold(before + pseudoDelta));
+      }
+      checksumStart = transport - start;
+      checksumOffset = field - transport;
+    }
+    if (!partialAllowed) {
+      completePartial();
+    }
+  }
+
+  /** Sums a partial checksum as the sender's NIC would have. */
+  private void completePartial() {
+    int from = start + checksumStart;
+    int field = from + checksumOffset;
+    int until = field >= network && field < end ? end : start + length;
+    if (checksumStart < 0 || checksumOffset < 0 || field + 2 > until) {
+      return; // a port refuses such a frame; here only the bounds are kept
+    }
+    int sum = Checksum.finish(Checksum.sum(memory, from, until - from));
+    boolean udpPacket = ipProtocol == Protocol.UDP && checksumOffset == 6;
+    Bytes.setU16(memory, field, udpPacket && sum == 0 ? 0xffff : sum);
+    checksumState = ChecksumState.VALID;
+  }
+
+  private void sealAbsent(boolean partialAllowed) {
+    int field = checksumField();
+    if (field < 0) {
+      checksumState = ChecksumState.UNVERIFIED;
+      return;
+    }
+    boolean pseudo = coversPseudoHeader();
+    Bytes.setU16(memory, field, pseudo ? Checksum.fold(pseudoHeaderSum()) : 0);
+    setPartialChecksum(transport - start, field - transport);
+    if (!partialAllowed || !pseudo) {
+      completePartial();
+    }
+  }
+
+  /** Slot offset of the transport checksum, or -1 where the packet has none that we know. */
+  private int checksumField() {
+    if (!transportPresent) {
+      return -1;
+    }
+    return switch (ipProtocol) {
+      case Protocol.TCP -> transport + 16;
+      case Protocol.UDP -> transport + 6;
+      case Protocol.ICMP, Protocol.ICMPV6 -> transport + 2;
+      default -> -1;
+    };
+  }
+
+  private boolean coversPseudoHeader() {
+    return ipProtocol != Protocol.ICMP;
+  }
+
+  /** The unfolded pseudo-header sum: addresses, protocol, transport length (RFC 9293, 8200). */
+  long pseudoHeaderSum() {
+    long addresses =
+        etherType == Protocol.ETHER_IPV6
+            ? Checksum.sum(memory, network + 8L, 32)
+            : Checksum.sum(memory, network + 12L, 8);
+    return addresses + ipProtocol + (end - transport);
+  }
+
+  /**
+   * Whether the transport checksum is right, as the frame stands. True where there is none to check
+   * (no transport header, a fragment, UDP without a checksum, a partial or absent sum).
+   */
+  public boolean isTransportChecksumRight() {
+    int field = checksumField();
+    if (field < 0
+        || isFragment()
+        || checksumState == ChecksumState.PARTIAL
+        || checksumState == ChecksumState.ABSENT
+        || (ipProtocol == Protocol.UDP
+            && etherType == Protocol.ETHER_IPV4
+            && Bytes.u16(memory, field) == 0)) {
+      return true;
+    }
+    long sum = Checksum.sum(memory, transport, end - transport);
+    return Checksum.fold(sum + (coversPseudoHeader() ? pseudoHeaderSum() : 0)) == 0xffff;
+  }
+}

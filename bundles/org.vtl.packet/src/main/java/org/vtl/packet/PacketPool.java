@@ -1,0 +1,120 @@
+package org.vtl.packet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * A fixed number of packets in one shared slab. It never grows: an empty pool returns null, and the
+ * caller counts that.
+ *
+ * <p>Each slot is a slice of its own, so a bounds check guards the neighbour. Pages are taken from
+ * the system when a slot is first used; the last slot released is the first taken again, so a quiet
+ * pool touches few. Used by one thread at a time. {@link #close} frees the slab; slots still out
+ * throw {@link IllegalStateException} on access from then on.
+ */
+public final class PacketPool implements AutoCloseable {
+  private final Arena arena = Arena.ofShared();
+  private final Packet[] packets;
+  private final Packet[] idle;
+  private int idleCount;
+
+  /** A pool of {@code capacity} packets, 1 to 30,000. */
+  public PacketPool(int capacity) {
+    if (capacity < 1 || capacity > 30_000) {
+      throw new IllegalArgumentException(
+          "A packet pool holds 1 to 30,000 packets, not " + capacity + ".");
+    }
+    MemorySegment slab = allocate(arena, (long) capacity * Packet.SLOT_SIZE);
+    packets = new Packet[capacity];
+    idle = new Packet[capacity];
+    for (int i = 0; i < capacity; i++) {
+      Packet packet = new Packet(slab.asSlice((long) i * Packet.SLOT_SIZE, Packet.SLOT_SIZE));
+      packet.free = true;
+      packets[i] = packet;
+      idle[capacity - 1 - i] = packet;
+    }
+    idleCount = capacity;
+  }
+
+  /** Number of packets, out or idle. */
+  public int capacity() {
+    return packets.length;
+  }
+
+  /** Number of packets that can be acquired now. */
+  public int available() {
+    return idleCount;
+  }
+
+  /** Packet {@code index} of all, 0 to {@link #capacity} - 1, whether out or idle. */
+  public Packet packet(int index) {
+    return packets[index];
+  }
+
+  /** An empty packet, or null when all are out. */
+  public Packet acquire() {
+    if (idleCount == 0) {
+      return null;
+    }
+    Packet packet = idle[--idleCount];
+    packet.free = false;
+    return packet;
+  }
+
+  /**
+   * Returns a packet to the pool; the caller must not touch it again.
+   *
+   * @throws IllegalStateException if it is in the pool already
+   */
+  public void release(Packet packet) {
+    if (packet.free) {
+      throw new IllegalStateException(
+          "A packet was released twice; a service must either return TAKE and release or inject it"
+              + " once, or do neither.");
+    }
+    packet.free = true;
+    idle[idleCount++] = packet;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  /** Zeroed memory whose pages are not touched yet, which Arena.allocate would do. */
+  private static MemorySegment allocate(Arena arena, long bytes) {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle calloc =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("calloc"),
+            FunctionDescriptor.of(
+                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    MethodHandle free =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("free"),
+            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+    try {
+      MemorySegment slab = (MemorySegment) calloc.invokeExact(1L, bytes);
+      if (slab.equals(MemorySegment.NULL)) {
+        throw new OutOfMemoryError("No " + bytes + " bytes of memory for packets.");
+      }
+      return slab.reinterpret(bytes, arena, memory -> free(free, memory));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("Memory for packets could not be allocated.", e);
+    }
+  }
+
+  private static void free(MethodHandle free, MemorySegment slab) {
+    try {
+      free.invokeExact(slab);
+    } catch (Throwable e) {
+      throw new IllegalStateException("Memory for packets could not be freed.", e);
+    }
+  }
+}
