@@ -85,7 +85,8 @@ public final class PacketPool implements AutoCloseable {
     arena.close();
   }
 
-  /** Zeroed memory whose pages are not touched yet, which Arena.allocate would do. */
+  /** Zeroed memory whose pages are not touched yet, as Arena.allocate's would be. */
+  @SuppressWarnings("restricted")
   private static MemorySegment allocate(Arena arena, long bytes) {
     Linker linker = Linker.nativeLinker();
     MethodHandle calloc =
