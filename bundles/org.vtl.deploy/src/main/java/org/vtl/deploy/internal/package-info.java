@@ -1,0 +1,2 @@
+/** Installs, updates and removes bundles while traffic flows. */
+package org.vtl.deploy.internal;

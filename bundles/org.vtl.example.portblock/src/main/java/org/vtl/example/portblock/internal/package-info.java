@@ -1,0 +1,2 @@
+/** The service a newcomer copies: drops packets to the configured ports. */
+package org.vtl.example.portblock.internal;

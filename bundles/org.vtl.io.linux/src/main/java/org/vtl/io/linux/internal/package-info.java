@@ -1,0 +1,2 @@
+/** Packet ports of the Linux kernel. */
+package org.vtl.io.linux.internal;

@@ -1,0 +1,2 @@
+/** A network of hosts on one machine to try VTL in. */
+package org.vtl.lab.internal;

@@ -1,0 +1,2 @@
+/** Writes what passes to capture files. */
+package org.vtl.service.capture.internal;

@@ -1,0 +1,2 @@
+/** Delays, drops, repeats and reorders packets. */
+package org.vtl.service.impair.internal;

@@ -1,0 +1,2 @@
+/** Gogo commands of scope vtl. */
+package org.vtl.shell.internal;
