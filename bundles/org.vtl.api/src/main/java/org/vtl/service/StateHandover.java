@@ -1,0 +1,24 @@
+package org.vtl.service;
+
+import java.nio.ByteBuffer;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.vtl.connection.Connection;
+
+/**
+ * Mix-in of a {@link PacketService} whose state in connections outlives a replacement: the leaving
+ * version writes it as neutral bytes, its successor (same name) reads them. A successor that does
+ * not come within a minute finds nothing.
+ */
+@ConsumerType
+public interface StateHandover {
+  /**
+   * Writes this service's state in {@code connection}, at most {@code to.remaining()} (1,024)
+   * bytes, beginning with a version of its own.
+   *
+   * @return false to hand over nothing
+   */
+  boolean save(Connection connection, ByteBuffer to);
+
+  /** Reads what a predecessor, of any version, saved; bytes it does not understand it ignores. */
+  void restore(Connection connection, ByteBuffer from);
+}
