@@ -1,0 +1,40 @@
+package org.vtl.runtime;
+
+import java.util.List;
+
+/**
+ * A link as it is now.
+ *
+ * @param name its name
+ * @param state {@code UP}, {@code WAITING} (a port is missing), {@code CLOSED} (a required service
+ *     is missing: nothing passes) or {@code FAILED} (its configuration is wrong)
+ * @param reason why it is not up, in one sentence; empty when it is
+ * @param vmPort the port on the VM's side
+ * @param networkPort the port on the network's side
+ * @param required names of the services without which nothing passes
+ * @param missing those of them that are absent or failed now
+ * @param connections connections in the table
+ * @param outboundPackets packets from the VM
+ * @param outboundBytes their bytes
+ * @param inboundPackets packets from the network
+ * @param inboundBytes their bytes
+ * @param dropped packets discarded, all reasons
+ * @param poolFree packets free
+ * @param poolSize packets in all
+ */
+public record LinkInfo(
+    String name,
+    String state,
+    String reason,
+    PortInfo vmPort,
+    PortInfo networkPort,
+    List<String> required,
+    List<String> missing,
+    int connections,
+    long outboundPackets,
+    long outboundBytes,
+    long inboundPackets,
+    long inboundBytes,
+    long dropped,
+    int poolFree,
+    int poolSize) {}
