@@ -12,8 +12,7 @@ import java.util.Map;
  * @param target interface, path or other name
  * @param options in the order written
  */
-public record PortAddress(
-    String text, String scheme, String target, Map<String, String> options) {
+public record PortAddress(String text, String scheme, String target, Map<String, String> options) {
   public PortAddress {
     options = Map.copyOf(options);
   }
@@ -41,7 +40,11 @@ public record PortAddress(
         if (equals <= 0
             || options.put(option.substring(0, equals), option.substring(equals + 1)) != null) {
           throw new IllegalArgumentException(
-              "Port \"" + text + "\" has the option \"" + option + "\", which is not key=value"
+              "Port \""
+                  + text
+                  + "\" has the option \""
+                  + option
+                  + "\", which is not key=value"
                   + " or is there twice.");
         }
       }

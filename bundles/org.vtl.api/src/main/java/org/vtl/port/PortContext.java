@@ -8,6 +8,8 @@ public interface PortContext {
   /** The name of the link the port belongs to. */
   String link();
 
-  /** Has the worker poll soon: for a port without a descriptor when frames are there. Any thread. */
+  /**
+   * Has the worker poll soon: for a port without a descriptor when frames are there. Any thread.
+   */
   void wake();
 }

@@ -21,6 +21,5 @@ public interface PacketTap {
    * @param verdict the service's, at {@link TapPoint.Kind#SERVICE} and drops; else null
    * @param reason why it is dropped, where that is known; else null
    */
-  void seen(
-      TapPoint point, Packet packet, Connection connection, Verdict verdict, Reason reason);
+  void seen(TapPoint point, Packet packet, Connection connection, Verdict verdict, Reason reason);
 }

@@ -54,7 +54,8 @@ public final class Ipv4Header {
   }
 
   public void setDontFragment(boolean set) {
-    packet.writeNetwork16(packet.network + 6, set ? u16(6) | DONT_FRAGMENT : u16(6) & ~DONT_FRAGMENT);
+    packet.writeNetwork16(
+        packet.network + 6, set ? u16(6) | DONT_FRAGMENT : u16(6) & ~DONT_FRAGMENT);
   }
 
   public int timeToLive() {

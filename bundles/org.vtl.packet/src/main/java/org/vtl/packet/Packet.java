@@ -134,7 +134,9 @@ public final class Packet {
     reasonCode = 0;
   }
 
-  /** Makes this packet a copy of {@code other}: frame, offloads, direction, arrival; then parses. */
+  /**
+   * Makes this packet a copy of {@code other}: frame, offloads, direction, arrival; then parses.
+   */
   public void copyOf(Packet other) {
     MemorySegment.copy(other.memory, other.start, memory, other.start, other.length);
     frame(other.start, other.length);
@@ -225,16 +227,12 @@ public final class Packet {
 
   /** Whether an ICMP (over IPv4) header is here. */
   public boolean isIcmp() {
-    return transportPresent
-        && ipProtocol == Protocol.ICMP
-        && etherType == Protocol.ETHER_IPV4;
+    return transportPresent && ipProtocol == Protocol.ICMP && etherType == Protocol.ETHER_IPV4;
   }
 
   /** Whether an ICMPv6 header is here. */
   public boolean isIcmpv6() {
-    return transportPresent
-        && ipProtocol == Protocol.ICMPV6
-        && etherType == Protocol.ETHER_IPV6;
+    return transportPresent && ipProtocol == Protocol.ICMPV6 && etherType == Protocol.ETHER_IPV6;
   }
 
   /** Whether the IP datagram is a fragment, the first included. */
