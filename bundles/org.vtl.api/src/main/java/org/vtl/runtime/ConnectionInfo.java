@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param id its number
  * @param link the link's name
- * @param protocol {@code tcp}, {@code udp}, {@code icmp}, {@code icmpv6} or the IP protocol's number
+ * @param protocol {@code tcp}, {@code udp}, {@code icmp}, {@code icmpv6} or the IP protocol's
+ *     number
  * @param vlan VLAN identifier, -1 without
  * @param vm the VM's end
  * @param network the peer's end

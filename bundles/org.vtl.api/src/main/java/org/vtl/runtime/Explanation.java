@@ -10,8 +10,7 @@ import java.util.List;
  * @param connection the existing connection's number, 0 when there is none yet
  * @param stages each service from the VM outward, with whether it sees the connection and why
  */
-public record Explanation(
-    String link, String description, long connection, List<Stage> stages) {
+public record Explanation(String link, String description, long connection, List<Stage> stages) {
   /**
    * One service's part.
    *

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Installs, updates and removes bundles and features in the running framework. Registered as an OSGi
- * service by the deploy bundle. From any thread; one change at a time, others wait.
+ * Installs, updates and removes bundles and features in the running framework. Registered as an
+ * OSGi service by the deploy bundle. From any thread; one change at a time, others wait.
  */
 @ProviderType
 public interface Installer {

@@ -8,10 +8,11 @@ import org.vtl.port.PortStatistics;
  * @param address its address as configured
  * @param link the link's name
  * @param side {@code vm} or {@code network}
- * @param state {@code OPEN}, {@code WAITING} (no provider, or not to be opened now; retried), {@code
- *     EXHAUSTED} (a file read to its end) or {@code CLOSED}
+ * @param state {@code OPEN}, {@code WAITING} (no provider, or not to be opened now; retried),
+ *     {@code EXHAUSTED} (a file read to its end) or {@code CLOSED}
  * @param reason why it is not open, in one sentence; empty when it is
- * @param offloads what it can transmit unaided, for people: {@code checksum,tcp,udp} or {@code none}
+ * @param offloads what it can transmit unaided, for people: {@code checksum,tcp,udp} or {@code
+ *     none}
  * @param mtu bytes, 0 while not open
  * @param openings how often it was opened
  * @param statistics counts since it was last opened
