@@ -1,0 +1,16 @@
+package org.vtl.core.internal.connection;
+
+import org.vtl.connection.Link;
+import org.vtl.packet.Packet;
+import org.vtl.service.PacketService;
+
+/** What a connection asks of the lane that owns it. */
+public interface ConnectionOwner {
+  Link link();
+
+  /** The number of {@code service} in the pipeline, 0 to 63, or -1 when it is not in it. */
+  int serviceId(PacketService service);
+
+  /** Whether the tracker found {@code packet} invalid. */
+  boolean isInvalid(Packet packet);
+}

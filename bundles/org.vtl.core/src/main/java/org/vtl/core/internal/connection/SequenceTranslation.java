@@ -1,0 +1,60 @@
+package org.vtl.core.internal.connection;
+
+import org.vtl.connection.SequenceMap;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+
+/** The translation at one service's place in one connection. */
+public final class SequenceTranslation implements SequenceMap, Comparable<SequenceTranslation> {
+  private final int priority;
+  private final String service;
+
+  /** The next translation, further from the VM. */
+  SequenceTranslation outward;
+
+  /** A translation that changes nothing yet, at the place of {@code service}. */
+  public SequenceTranslation(int priority, String service) {
+    this.priority = priority;
+    this.service = service;
+  }
+
+  public SequenceTranslation outward() {
+    return outward;
+  }
+
+  public int priority() {
+    return priority;
+  }
+
+  public String service() {
+    return service;
+  }
+
+  /** Rewrites {@code packet}, which passes this place in its direction. */
+  public void apply(Packet packet) {}
+
+  @Override
+  public void inserted(Direction direction, int sequence, int count) {}
+
+  @Override
+  public void removed(Direction direction, int sequence, int count) {}
+
+  @Override
+  public void shiftTimestamps(Direction direction, int delta) {}
+
+  @Override
+  public int translate(Direction direction, int sequence) {
+    return sequence;
+  }
+
+  @Override
+  public int translateBack(Direction direction, int acknowledgment) {
+    return acknowledgment;
+  }
+
+  @Override
+  public int compareTo(SequenceTranslation other) {
+    int order = Integer.compare(priority, other.priority);
+    return order != 0 ? order : service.compareTo(other.service);
+  }
+}
