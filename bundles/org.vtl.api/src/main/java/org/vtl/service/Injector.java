@@ -2,6 +2,7 @@ package org.vtl.service;
 
 import org.osgi.annotation.versioning.ProviderType;
 import org.vtl.connection.Connection;
+import org.vtl.connection.Link;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 
@@ -23,8 +24,8 @@ public interface Injector {
    */
   Packet newPacket(Connection connection, Direction direction);
 
-  /** An empty packet to be built from the Ethernet header on, or null when none is free. */
-  Packet newFrame();
+  /** An empty packet on {@code link}, to be built from the Ethernet header on; null if none is free. */
+  Packet newFrame(Link link);
 
   /** A copy of {@code packet}, or null when none is free. */
   Packet copy(Packet packet);
@@ -39,6 +40,9 @@ public interface Injector {
   /** Gives back a packet made or taken by this service without sending it. */
   void release(Packet packet);
 
-  /** Packets this service may still hold before {@link Verdict#TAKE} is refused. */
-  int allowance();
+  /**
+   * Packets this service may still take or make on {@code link}. At 0, {@link Verdict#TAKE} drops
+   * the packet, counted, so that no service can starve the others of packets.
+   */
+  int allowance(Link link);
 }
