@@ -5,14 +5,14 @@ import java.lang.foreign.MemorySegment;
 /**
  * The Internet checksum (RFC 1071) and its incremental update (RFC 1624, equation 3).
  *
- * <p>Sums are kept unfolded in a {@code long}, so that thousands of words fit before folding.
+ * <p>Sums are added up in a {@code long}, so that thousands of words fit before folding.
  */
 public final class Checksum {
   private Checksum() {}
 
   /**
-   * The unfolded sum of the 16-bit words in [{@code offset}, {@code offset + length}); a last odd
-   * byte counts as the high byte of a word.
+   * The sum, 16 bits and not complemented, of the words in [{@code offset}, {@code offset + length});
+   * a last odd byte counts as the high byte of a word.
    */
   public static long sum(MemorySegment memory, long offset, int length) {
     long sum = 0;
@@ -66,10 +66,5 @@ public final class Checksum {
    */
   public static int update(int checksum, long delta) {
     return finish((~checksum & 0xffff) + delta);
-  }
-
-  /** The unfolded sum of a pseudo-header's addresses, each given as two 64-bit halves. */
-  static long sumAddress(long high, long low) {
-    return (high >>> 32) + (high & 0xffff_ffffL) + (low >>> 32) + (low & 0xffff_ffffL);
   }
 }

@@ -9,6 +9,7 @@ public final class IcmpHeader {
 
   public static final int ECHO_REPLY = 0;
   public static final int DESTINATION_UNREACHABLE = 3;
+  public static final int SOURCE_QUENCH = 4;
   public static final int REDIRECT = 5;
   public static final int ECHO_REQUEST = 8;
   public static final int TIME_EXCEEDED = 11;
@@ -80,9 +81,10 @@ public final class IcmpHeader {
     return packet.isIcmpv6()
         ? type >= V6_DESTINATION_UNREACHABLE && type < V6_ECHO_REQUEST
         : type == DESTINATION_UNREACHABLE
+            || type == SOURCE_QUENCH
+            || type == REDIRECT
             || type == TIME_EXCEEDED
-            || type == PARAMETER_PROBLEM
-            || type == 4;
+            || type == PARAMETER_PROBLEM;
   }
 
   /** The next hop's MTU in "fragmentation needed" (RFC 1191) or "packet too big" (RFC 4443). */

@@ -29,7 +29,7 @@ public final class Ipv4Header {
   }
 
   public void setDscp(int dscp) {
-    packet.writeNetwork16(packet.network, u16(0) & ~0xfc | dscp << 2);
+    packet.writeNetwork16(packet.network, u16(0) & ~0xfc | (dscp & 0x3f) << 2);
   }
 
   /** Explicit congestion notification, 0 to 3 (RFC 3168). */
@@ -38,7 +38,7 @@ public final class Ipv4Header {
   }
 
   public void setEcn(int ecn) {
-    packet.writeNetwork16(packet.network, u16(0) & ~3 | ecn);
+    packet.writeNetwork16(packet.network, u16(0) & ~3 | ecn & 3);
   }
 
   public int identification() {
@@ -54,8 +54,8 @@ public final class Ipv4Header {
   }
 
   public void setDontFragment(boolean set) {
-    packet.writeNetwork16(
-        packet.network + 6, set ? u16(6) | DONT_FRAGMENT : u16(6) & ~DONT_FRAGMENT);
+    int flags = u16(6) & ~DONT_FRAGMENT;
+    packet.writeNetwork16(packet.network + 6, set ? flags | DONT_FRAGMENT : flags);
   }
 
   public int timeToLive() {

@@ -36,6 +36,10 @@ public final class Ipv6Header {
     return u32(0) & 0xfffff;
   }
 
+  public void setFlowLabel(int label) {
+    packet.writeUncovered32(packet.network, u32(0) & ~0xfffff | label & 0xfffff);
+  }
+
   /** Length of everything behind the 40 bytes, extensions included. */
   public int payloadLength() {
     return Bytes.u16(packet.memory(), packet.network + 4L);

@@ -1,6 +1,7 @@
 package org.vtl.packet;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * A frame in a slot, parsed: where its headers lie, what its checksums are worth, and views to read
@@ -43,6 +44,7 @@ public final class Packet {
   int etherType;
   int vlanTags;
   int network;
+  int finalDestination;
   int transport;
   int payload;
   int end;
@@ -53,16 +55,8 @@ public final class Packet {
   int tcpOptionsEnd;
   private int malformation = -1;
 
-  // Offloads, as a port delivered them or will need them.
-  private ChecksumState checksumState = ChecksumState.UNVERIFIED;
-  private int checksumStart;
-  private int checksumOffset;
+  private final ChecksumLedger checksums;
   private int segmentSize;
-
-  // RFC 1624 deltas not yet folded in.
-  private long headerDelta;
-  private long pseudoDelta;
-  private long transportDelta;
   private boolean changed;
 
   private Direction direction = Direction.OUTBOUND;
@@ -70,16 +64,21 @@ public final class Packet {
   private int reasonCode;
   private Object attachment;
 
-  /** The pool's free list. */
+  /** Whether the packet is in its pool. */
   boolean free;
 
+  /** The pool the packet returns to. */
+  final PacketPool pool;
+
   /** A packet over {@code slot}, which must be {@link #SLOT_SIZE} bytes. */
-  Packet(MemorySegment slot) {
+  Packet(PacketPool pool, MemorySegment slot) {
     if (slot.byteSize() != SLOT_SIZE) {
       throw new IllegalArgumentException(
           "A slot must have " + SLOT_SIZE + " bytes, not " + slot.byteSize() + ".");
     }
+    this.pool = pool;
     this.memory = slot;
+    this.checksums = new ChecksumLedger(this);
   }
 
   // ---- the frame -------------------------------------------------------------------------------
@@ -105,15 +104,25 @@ public final class Packet {
    * next. The checksum state becomes {@link ChecksumState#UNVERIFIED}, the segment size 0.
    */
   public void frame(int start, int length) {
-    if (start < 0 || length < 0 || start + length > HEADROOM + MAX_FRAME) {
+    if (start < 0 || length < 0 || length > HEADROOM + MAX_FRAME - start) {
       throw new IndexOutOfBoundsException(
           "A frame of " + length + " bytes at " + start + " does not fit its slot.");
     }
     this.start = start;
     this.length = length;
+    forgetHeaders();
+    checksums.reset();
+    segmentSize = 0;
+    changed = false;
+    reasonCode = 0;
+  }
+
+  /** Back to a frame of which nothing is known but its length; the parser starts from here. */
+  void forgetHeaders() {
     etherType = 0;
     vlanTags = 0;
     network = start;
+    finalDestination = start;
     transport = start;
     payload = start;
     end = start + length;
@@ -123,15 +132,6 @@ public final class Packet {
     transportPresent = false;
     tcpOptionsEnd = start;
     malformation = -1;
-    checksumState = ChecksumState.UNVERIFIED;
-    checksumStart = 0;
-    checksumOffset = 0;
-    segmentSize = 0;
-    headerDelta = 0;
-    pseudoDelta = 0;
-    transportDelta = 0;
-    changed = false;
-    reasonCode = 0;
   }
 
   /**
@@ -140,22 +140,21 @@ public final class Packet {
   public void copyOf(Packet other) {
     MemorySegment.copy(other.memory, other.start, memory, other.start, other.length);
     frame(other.start, other.length);
-    checksumState = other.checksumState;
-    checksumStart = other.checksumStart;
-    checksumOffset = other.checksumOffset;
     segmentSize = other.segmentSize;
     direction = other.direction;
     arrivalNanos = other.arrivalNanos;
     Parser.parse(this);
-    headerDelta = other.headerDelta;
-    pseudoDelta = other.pseudoDelta;
-    transportDelta = other.transportDelta;
+    checksums.copyOf(other.checksums);
     changed = other.changed;
   }
 
   /**
    * Lengthens ({@code bytes} above 0) or shortens the frame at its front, to add or take away an
-   * outer header. New bytes hold whatever the slot held. The packet must be parsed anew.
+   * outer header. New bytes hold whatever the slot held. Pending changes are folded in first, and a
+   * partial checksum keeps its place, so an inner header's offload survives encapsulation. The
+   * packet must be parsed anew.
+   *
+   * @throws IndexOutOfBoundsException if the headroom or the frame is too short; nothing is changed
    */
   public void moveStart(int bytes) {
     int moved = start - bytes;
@@ -163,6 +162,7 @@ public final class Packet {
       throw new IndexOutOfBoundsException(
           "The frame's start cannot move by " + bytes + " bytes: only " + start + " are free.");
     }
+    checksums.startMoves(bytes);
     start = moved;
     length += bytes;
     changed = true;
@@ -289,7 +289,10 @@ public final class Packet {
     return end - transport;
   }
 
-  /** Offset of the byte after the datagram; what follows it in the frame is padding. */
+  /**
+   * Offset of the byte after the datagram; what follows it in the frame is padding. A UDP datagram
+   * ends where its own length says, so bytes that IP carries behind it count as padding too.
+   */
   public int datagramEnd() {
     return end - start;
   }
@@ -360,32 +363,32 @@ public final class Packet {
   // ---- offloads --------------------------------------------------------------------------------
 
   public ChecksumState checksumState() {
-    return checksumState;
+    return checksums.state();
   }
 
   /** Sets what is known of the transport checksum; not {@link ChecksumState#PARTIAL}. */
   public void setChecksumState(ChecksumState state) {
-    this.checksumState = state;
+    checksums.setState(state);
   }
 
   /**
    * States that the checksum is partial, as virtio-net's header does: sum from {@code start}
-   * (offset in the frame) to the end, and store at {@code start + offset}.
+   * (offset in the frame) to the end, and store at {@code start + offset}. The place may be any, as a
+   * guest gave it: {@link #seal} keeps it only where it is this packet's transport checksum or lies
+   * in the payload of a tunnel, and otherwise forwards the frame as it is.
    */
   public void setPartialChecksum(int start, int offset) {
-    checksumState = ChecksumState.PARTIAL;
-    checksumStart = start;
-    checksumOffset = offset;
+    checksums.setPartial(start, offset);
   }
 
   /** Where a partial checksum's sum begins, as an offset in the frame. */
   public int checksumStart() {
-    return checksumStart;
+    return checksums.start();
   }
 
   /** Where a partial checksum is stored, in bytes after {@link #checksumStart}. */
   public int checksumOffset() {
-    return checksumOffset;
+    return checksums.offset();
   }
 
   /**
@@ -458,7 +461,7 @@ public final class Packet {
 
   /** Writes a 16-bit word of the IPv4 header. */
   void writeNetwork16(int slotOffset, int value) {
-    headerDelta += Checksum.delta(Bytes.u16(memory, slotOffset), value);
+    checksums.headerChanged(Checksum.delta(Bytes.u16(memory, slotOffset), value));
     Bytes.setU16(memory, slotOffset, value);
     changed = true;
   }
@@ -469,9 +472,12 @@ public final class Packet {
         Checksum.delta(Bytes.u16(memory, slotOffset), value >>> 16)
             + Checksum.delta(Bytes.u16(memory, slotOffset + 2L), value);
     if (etherType == Protocol.ETHER_IPV4) {
-      headerDelta += delta;
+      checksums.headerChanged(delta);
     }
-    pseudoDelta += delta;
+    boolean hop = slotOffset - network >= 24 && finalDestination != network + 24;
+    if (etherType == Protocol.ETHER_IPV4 || !hop) {
+      checksums.pseudoChanged(delta);
+    }
     Bytes.setU32(memory, slotOffset, value);
     changed = true;
   }
@@ -481,14 +487,14 @@ public final class Packet {
     int word = slotOffset - ((slotOffset - transport) & 1);
     int before = Bytes.u16(memory, word);
     Bytes.setU8(memory, slotOffset, value);
-    transportDelta += Checksum.delta(before, Bytes.u16(memory, word));
+    checksums.transportChanged(Checksum.delta(before, Bytes.u16(memory, word)));
     changed = true;
   }
 
   /** Writes a 16-bit word of the transport header or payload, at either parity. */
   void writeTransport16(int slotOffset, int value) {
     if (((slotOffset - transport) & 1) == 0) {
-      transportDelta += Checksum.delta(Bytes.u16(memory, slotOffset), value);
+      checksums.transportChanged(Checksum.delta(Bytes.u16(memory, slotOffset), value));
       Bytes.setU16(memory, slotOffset, value);
       changed = true;
     } else {
@@ -500,11 +506,6 @@ public final class Packet {
   void writeTransport32(int slotOffset, int value) {
     writeTransport16(slotOffset, value >>> 16);
     writeTransport16(slotOffset + 2, value);
-  }
-
-  /** Notes a change of the pseudo-header's length or protocol word. */
-  void changePseudo(int before, int after) {
-    pseudoDelta += Checksum.delta(before, after);
   }
 
   /** Writes bytes that no checksum this class keeps covers (ARP, IPv6 header fields). */
@@ -523,31 +524,35 @@ public final class Packet {
   /**
    * Replaces {@code removed} payload bytes, from {@code at} bytes into the payload, by the {@code
    * count} bytes at {@code from} of {@code source}; the rest moves, the IP and UDP lengths follow.
-   * What lay behind the datagram (padding) is cut off.
+   * What lay behind the datagram (padding) is cut off. {@code source} must not be this packet's own
+   * memory. A fragment's bytes change, but the checksum of its whole datagram, and the places of the
+   * other fragments, are the caller's.
    *
-   * @throws IndexOutOfBoundsException if the range is outside the payload or the frame would
-   *     outgrow its slot or 65,535 bytes of IP; nothing is changed then
+   * @throws IndexOutOfBoundsException if the range is outside the payload or the source, or the
+   *     frame would outgrow its slot or 65,535 bytes of IP; nothing is changed then
    */
   public void replacePayload(int at, int removed, MemorySegment source, long from, int count) {
-    int tailFrom = payload + at + removed;
-    if (at < 0 || removed < 0 || count < 0 || tailFrom > end) {
+    int before = end - payload;
+    if (at < 0 || removed < 0 || at > before || removed > before - at) {
       throw new IndexOutOfBoundsException(
-          "Bytes " + at + " to " + (at + removed) + " are not in a payload of " + (end - payload));
+          removed + " bytes at " + at + " are not in a payload of " + before + " bytes.");
     }
+    Objects.checkFromIndexSize(from, count, source.byteSize());
     int growth = count - removed;
-    int ipLength = end - network + growth;
-    if (ipLength > 65_535 || end + growth > HEADROOM + MAX_FRAME) {
+    if (growth > 65_535 - (end - network) || growth > HEADROOM + MAX_FRAME - end) {
       throw new IndexOutOfBoundsException(
           "A payload grown by " + growth + " bytes does not fit an IP datagram.");
     }
-    int word = payload + at - ((payload + at - transport) & 1);
-    int tail = end - tailFrom;
-    transportDelta += ~Checksum.sum(memory, word, end - word) & 0xffff;
-    MemorySegment.copy(memory, tailFrom, memory, (long) payload + at + count, tail);
-    MemorySegment.copy(source, from, memory, (long) payload + at, count);
-    transportDelta += Checksum.sum(memory, word, end + growth - word);
-    changed = true;
+    checksums.payloadMoves();
+    int first = payload + at;
+    int word = first - ((first - transport) & 1);
+    checksums.transportChanged(~Checksum.sum(memory, word, end - word) & 0xffff);
+    MemorySegment.copy(
+        memory, (long) first + removed, memory, (long) first + count, before - at - removed);
+    MemorySegment.copy(source, from, memory, first, count);
     resize(growth);
+    checksums.transportChanged(Checksum.sum(memory, word, end - word));
+    changed = true;
   }
 
   /** Overwrites payload bytes in place: {@code count} bytes from {@code at} into the payload. */
@@ -561,20 +566,18 @@ public final class Packet {
   }
 
   private void resize(int growth) {
-    if (ipProtocol == Protocol.UDP && transportPresent) {
-      int before = udp.lengthBytes();
-      changePseudo(before, before + growth);
-      writeTransport16(transport + 4, before + growth);
-    } else {
-      changePseudo(end - transport, end - transport + growth);
-    }
-    if (etherType == Protocol.ETHER_IPV4) {
-      writeNetwork16(network + 2, Bytes.u16(memory, network + 2L) + growth);
-    } else if (etherType == Protocol.ETHER_IPV6) {
-      writeLink16(network + 4, Bytes.u16(memory, network + 4L) + growth);
-    }
+    int transportLength = end - transport;
     end += growth;
     length = end - start;
+    checksums.pseudoChanged(Checksum.delta(transportLength, transportLength + growth));
+    if (isUdp()) {
+      writeTransport16(transport + 4, udp.lengthBytes() + growth);
+    }
+    if (isIpv4()) {
+      writeNetwork16(network + 2, end - network);
+    } else if (isIpv6()) {
+      writeLink16(network + 4, end - network - Ipv6Header.LENGTH);
+    }
     if (segmentSize >= payloadLength()) {
       segmentSize = 0;
     }
@@ -584,109 +587,13 @@ public final class Packet {
 
   /**
    * Brings the checksums up to date with all changes: the IPv4 header's always, the transport's
-   * incrementally; one that is {@link ChecksumState#ABSENT} is summed, or left partial when {@code
-   * partialAllowed}. A partial one is completed unless {@code partialAllowed}. Costs nothing for a
+   * incrementally; one that is {@link ChecksumState#ABSENT} is summed (not in a fragment), or left
+   * partial when {@code partialAllowed}. A partial one is completed unless {@code partialAllowed}. Costs nothing for a
    * packet that nobody changed and that needs no sum. A packet to be segmented must be sealed with
    * {@code partialAllowed} or be split first.
    */
   public void seal(boolean partialAllowed) {
-    if (headerDelta != 0 && etherType == Protocol.ETHER_IPV4) {
-      Bytes.setU16(
-          memory, network + 10L, Checksum.update(Bytes.u16(memory, network + 10L), headerDelta));
-    }
-    headerDelta = 0;
-    switch (checksumState) {
-      case UNVERIFIED, VALID -> sealComplete();
-      case PARTIAL -> sealPartial(partialAllowed);
-      case ABSENT -> sealAbsent(partialAllowed);
-    }
-    pseudoDelta = 0;
-    transportDelta = 0;
-  }
-
-  private void sealComplete() {
-    long delta = pseudoDelta + transportDelta;
-    int field = checksumField();
-    if (delta == 0 || field < 0) {
-      return;
-    }
-    int before = Bytes.u16(memory, field);
-    boolean udpPacket = ipProtocol == Protocol.UDP;
-    if (udpPacket && before == 0) {
-      return; // the sender chose to send none (RFC 768)
-    }
-    int after = Checksum.update(before, coversPseudoHeader() ? delta : transportDelta);
-    Bytes.setU16(memory, field, udpPacket && after == 0 ? 0xffff : after);
-  }
-
-  private void sealPartial(boolean partialAllowed) {
-    int field = checksumField();
-    if (field >= 0) {
-      // The field holds the pseudo-header's sum, not complemented: add instead of RFC 1624.
-      if (pseudoDelta != 0) {
-        int before = Bytes.u16(memory, field);
-        Bytes.setU16(memory, field, Checksum.fold(before + pseudoDelta));
-      }
-      checksumStart = transport - start;
-      checksumOffset = field - transport;
-    }
-    if (!partialAllowed) {
-      completePartial();
-    }
-  }
-
-  /** Sums a partial checksum as the sender's NIC would have. */
-  private void completePartial() {
-    int from = start + checksumStart;
-    int field = from + checksumOffset;
-    int until = field >= network && field < end ? end : start + length;
-    if (checksumStart < 0 || checksumOffset < 0 || field + 2 > until) {
-      return; // a port refuses such a frame; here only the bounds are kept
-    }
-    int sum = Checksum.finish(Checksum.sum(memory, from, until - from));
-    boolean udpPacket = ipProtocol == Protocol.UDP && checksumOffset == 6;
-    Bytes.setU16(memory, field, udpPacket && sum == 0 ? 0xffff : sum);
-    checksumState = ChecksumState.VALID;
-  }
-
-  private void sealAbsent(boolean partialAllowed) {
-    int field = checksumField();
-    if (field < 0) {
-      checksumState = ChecksumState.UNVERIFIED;
-      return;
-    }
-    boolean pseudo = coversPseudoHeader();
-    Bytes.setU16(memory, field, pseudo ? Checksum.fold(pseudoHeaderSum()) : 0);
-    setPartialChecksum(transport - start, field - transport);
-    if (!partialAllowed || !pseudo) {
-      completePartial();
-    }
-  }
-
-  /** Slot offset of the transport checksum, or -1 where the packet has none that we know. */
-  private int checksumField() {
-    if (!transportPresent) {
-      return -1;
-    }
-    return switch (ipProtocol) {
-      case Protocol.TCP -> transport + 16;
-      case Protocol.UDP -> transport + 6;
-      case Protocol.ICMP, Protocol.ICMPV6 -> transport + 2;
-      default -> -1;
-    };
-  }
-
-  private boolean coversPseudoHeader() {
-    return ipProtocol != Protocol.ICMP;
-  }
-
-  /** The unfolded pseudo-header sum: addresses, protocol, transport length (RFC 9293, 8200). */
-  long pseudoHeaderSum() {
-    long addresses =
-        etherType == Protocol.ETHER_IPV6
-            ? Checksum.sum(memory, network + 8L, 32)
-            : Checksum.sum(memory, network + 12L, 8);
-    return addresses + ipProtocol + (end - transport);
+    checksums.seal(partialAllowed);
   }
 
   /**
@@ -694,17 +601,6 @@ public final class Packet {
    * (no transport header, a fragment, UDP without a checksum, a partial or absent sum).
    */
   public boolean isTransportChecksumRight() {
-    int field = checksumField();
-    if (field < 0
-        || isFragment()
-        || checksumState == ChecksumState.PARTIAL
-        || checksumState == ChecksumState.ABSENT
-        || (ipProtocol == Protocol.UDP
-            && etherType == Protocol.ETHER_IPV4
-            && Bytes.u16(memory, field) == 0)) {
-      return true;
-    }
-    long sum = Checksum.sum(memory, transport, end - transport);
-    return Checksum.fold(sum + (coversPseudoHeader() ? pseudoHeaderSum() : 0)) == 0xffff;
+    return checksums.isTransportRight();
   }
 }

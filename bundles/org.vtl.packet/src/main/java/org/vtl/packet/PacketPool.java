@@ -32,7 +32,7 @@ public final class PacketPool implements AutoCloseable {
     packets = new Packet[capacity];
     idle = new Packet[capacity];
     for (int i = 0; i < capacity; i++) {
-      Packet packet = new Packet(slab.asSlice((long) i * Packet.SLOT_SIZE, Packet.SLOT_SIZE));
+      Packet packet = new Packet(this, slab.asSlice((long) i * Packet.SLOT_SIZE, Packet.SLOT_SIZE));
       packet.free = true;
       packets[i] = packet;
       idle[capacity - 1 - i] = packet;
@@ -55,7 +55,7 @@ public final class PacketPool implements AutoCloseable {
     return packets[index];
   }
 
-  /** An empty packet, or null when all are out. */
+  /** A packet holding whatever it last held, or null when all are out. */
   public Packet acquire() {
     if (idleCount == 0) {
       return null;
@@ -69,8 +69,14 @@ public final class PacketPool implements AutoCloseable {
    * Returns a packet to the pool; the caller must not touch it again.
    *
    * @throws IllegalStateException if it is in the pool already
+   * @throws IllegalArgumentException if it belongs to another pool
    */
   public void release(Packet packet) {
+    if (packet.pool != this) {
+      throw new IllegalArgumentException(
+          "A packet was released to another pool than it came from; hand it back to the worker that"
+              + " delivered it.");
+    }
     if (packet.free) {
       throw new IllegalStateException(
           "A packet was released twice; a service must either return TAKE and release or inject it"

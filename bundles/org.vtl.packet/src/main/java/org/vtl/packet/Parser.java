@@ -23,17 +23,7 @@ public final class Parser {
     MemorySegment memory = packet.memory();
     int start = packet.start();
     int limit = start + packet.length();
-    packet.vlanTags = 0;
-    packet.ipProtocol = Protocol.NONE;
-    packet.fragmentOffset = 0;
-    packet.moreFragments = false;
-    packet.transportPresent = false;
-    packet.network = start;
-    packet.transport = start;
-    packet.payload = start;
-    packet.tcpOptionsEnd = start;
-    packet.end = limit;
-    packet.etherType = 0;
+    packet.forgetHeaders();
     if (packet.length() < EthernetHeader.LENGTH) {
       return malformed(packet, Malformation.ETHERNET_TRUNCATED);
     }
@@ -95,7 +85,8 @@ public final class Parser {
     }
     int fragment = Bytes.u16(memory, at + 6L);
     int offset = (fragment & 0x1fff) * 8;
-    if (offset + totalLength - headerLength > 65_535) {
+    int protocol = Bytes.u8(memory, at + 9L);
+    if (offset + totalLength - headerLength > 65_535 || overlapsTcpHeader(offset, protocol)) {
       return malformed(packet, Malformation.FRAGMENT);
     }
     packet.end = at + totalLength;
@@ -103,7 +94,7 @@ public final class Parser {
     packet.payload = packet.transport;
     packet.fragmentOffset = offset;
     packet.moreFragments = (fragment & 0x2000) != 0;
-    packet.ipProtocol = Bytes.u8(memory, at + 9L);
+    packet.ipProtocol = protocol;
     return transport(packet, memory);
   }
 
@@ -120,9 +111,11 @@ public final class Parser {
       return malformed(packet, Malformation.IP_LENGTH);
     }
     packet.end = end;
+    packet.finalDestination = at + 24;
     int next = Bytes.u8(memory, at + 6L);
     at += Ipv6Header.LENGTH;
     int extensions = 0;
+    boolean fragmented = false;
     while (isExtension(next) && packet.fragmentOffset == 0) {
       if (++extensions > MAX_EXTENSIONS || at + 8 > end) {
         return malformed(packet, fragmentOr(packet, Malformation.IPV6_EXTENSION));
@@ -131,23 +124,50 @@ public final class Parser {
       if (at + length > end) {
         return malformed(packet, fragmentOr(packet, Malformation.IPV6_EXTENSION));
       }
+      int following = Bytes.u8(memory, at);
       if (next == Protocol.FRAGMENT) {
         int fragment = Bytes.u16(memory, at + 2L);
-        packet.fragmentOffset = fragment & 0xfff8;
-        packet.moreFragments = (fragment & 1) != 0;
-        if (packet.fragmentOffset + end - at - length > 65_535) {
-          packet.fragmentOffset = 0;
+        int offset = fragment & 0xfff8;
+        // A second fragment header would hide the first one's flags from whoever looks later.
+        if (fragmented
+            || offset + end - at - length > 65_535
+            || overlapsTcpHeader(offset, following)) {
           packet.moreFragments = false;
           return malformed(packet, Malformation.FRAGMENT);
         }
+        fragmented = true;
+        packet.fragmentOffset = offset;
+        packet.moreFragments = (fragment & 1) != 0;
+      } else if (next == Protocol.ROUTING) {
+        routing(packet, memory, at, length);
       }
-      next = Bytes.u8(memory, at);
+      next = following;
       at += length;
     }
     packet.transport = at;
     packet.payload = at;
     packet.ipProtocol = next;
     return transport(packet, memory);
+  }
+
+  /** While hops remain, the pseudo-header holds the last one's address (RFC 8200 section 8.1). */
+  private static void routing(Packet packet, MemorySegment memory, int at, int length) {
+    int type = Bytes.u8(memory, at + 2L);
+    if (Bytes.u8(memory, at + 3L) == 0 || length < 24) {
+      return;
+    }
+    // Type 0 lists hops in the order of travel; 2 and 4 (RFC 8754) have the last one first.
+    packet.finalDestination = type == 0 ? at + length - 16 : at + 8;
+  }
+
+  /**
+   * A first fragment holds the TCP header (RFC 7112), so one that starts inside it can only be there
+   * to rewrite ports or flags behind a filter's back (RFC 3128, RFC 5722).
+   */
+  private static boolean overlapsTcpHeader(int fragmentOffset, int protocol) {
+    return protocol == Protocol.TCP
+        && fragmentOffset > 0
+        && fragmentOffset < TcpHeader.MIN_LENGTH;
   }
 
   private static boolean isExtension(int next) {
@@ -231,6 +251,9 @@ public final class Parser {
       return malformed(packet, Malformation.UDP_HEADER);
     }
     packet.payload = at + UdpHeader.LENGTH;
+    if (!packet.moreFragments) {
+      packet.end = at + length; // the rest is padding to UDP and to its checksum (RFC 768)
+    }
     packet.transportPresent = true;
     return true;
   }
