@@ -1,0 +1,416 @@
+package org.vtl.packet;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes a packet header by header, from the outside in, and finishes it: lengths, IPv4 header
+ * checksum, parsed, its transport checksum {@link ChecksumState#ABSENT} so that sealing makes it.
+ *
+ * <pre>{@code
+ * builder.into(packet).ethernet(destination, source)
+ *     .ipv4(from, to, 64).tcp(80, 40000, seq, ack, TcpHeader.ACK, window).timestamps(now, echo)
+ *     .payload(bytes, 0, count).finish();
+ * }</pre>
+ *
+ * <p>Made once and used again; allocates nothing afterwards. Used by one thread. Numbers are cut to
+ * their field's width. A call out of order (TCP without IP before it, an option behind the payload)
+ * throws {@link IllegalStateException}; a packet that outgrows its slot {@link
+ * IndexOutOfBoundsException}.
+ */
+public final class PacketBuilder {
+  private static final int NONE = -1;
+
+  private Packet packet;
+  private MemorySegment memory;
+  private int at;
+  private int typeAt;
+  private int network;
+  private boolean version6;
+  private int nextHeaderAt;
+  private int protocol;
+  private int transport;
+  private int sackAt;
+  private Part part = Part.DONE;
+
+  /** What is being written; what may follow depends on it. */
+  private enum Part {
+    START,
+    LINK,
+    NETWORK,
+    TRANSPORT,
+    PAYLOAD,
+    DONE
+  }
+
+  /** Begins a packet. What {@code packet} held is lost; its direction and arrival stay. */
+  public PacketBuilder into(Packet packet) {
+    this.packet = packet;
+    memory = packet.memory();
+    at = Packet.HEADROOM;
+    network = NONE;
+    protocol = Protocol.NONE;
+    transport = NONE;
+    sackAt = NONE;
+    part = Part.START;
+    return this;
+  }
+
+  /** The Ethernet header; its type follows from what comes next. */
+  public PacketBuilder ethernet(long destination, long source) {
+    require(Part.START, "An Ethernet header");
+    part = Part.LINK;
+    Bytes.setU48(memory, at, destination);
+    Bytes.setU48(memory, at + 6L, source);
+    typeAt = at + 12;
+    Bytes.setU16(memory, typeAt, 0xffff);
+    at += EthernetHeader.LENGTH;
+    return this;
+  }
+
+  /** An IEEE 802.1Q tag: priority, drop eligibility and identifier in 16 bits. Outermost first. */
+  public PacketBuilder vlan(int tagControl) {
+    require(Part.LINK, "A VLAN tag");
+    etherType(Protocol.ETHER_VLAN);
+    Bytes.setU16(memory, at, tagControl);
+    typeAt = at + 2;
+    Bytes.setU16(memory, typeAt, 0xffff);
+    at += 4;
+    return this;
+  }
+
+  /** The type of a frame of another protocol, whose bytes {@link #payload} adds. */
+  public PacketBuilder etherType(int type) {
+    require(Part.LINK, "An EtherType");
+    Bytes.setU16(memory, typeAt, type);
+    return this;
+  }
+
+  /** An ARP packet for IPv4 over Ethernet. */
+  public PacketBuilder arp(
+      int operation, long senderMac, int senderAddress, long targetMac, int targetAddress) {
+    etherType(Protocol.ETHER_ARP);
+    Bytes.setU16(memory, at, 1);
+    Bytes.setU16(memory, at + 2L, Protocol.ETHER_IPV4);
+    Bytes.setU16(memory, at + 4L, 0x0604);
+    Bytes.setU16(memory, at + 6L, operation);
+    Bytes.setU48(memory, at + 8L, senderMac);
+    Bytes.setU32(memory, at + 14L, senderAddress);
+    Bytes.setU48(memory, at + 18L, targetMac);
+    Bytes.setU32(memory, at + 24L, targetAddress);
+    at += ArpHeader.LENGTH;
+    part = Part.PAYLOAD;
+    return this;
+  }
+
+  // ---- IP --------------------------------------------------------------------------------------
+
+  /** An IPv4 header without options, identification 0, fragments allowed. */
+  public PacketBuilder ipv4(int source, int destination, int timeToLive) {
+    etherType(Protocol.ETHER_IPV4);
+    beginNetwork(false, 9);
+    Bytes.setU32(memory, at, 0x4500_0000);
+    Bytes.setU32(memory, at + 4L, 0);
+    Bytes.setU32(memory, at + 8L, timeToLive << 24);
+    Bytes.setU32(memory, at + 12L, source);
+    Bytes.setU32(memory, at + 16L, destination);
+    at += Ipv4Header.MIN_LENGTH;
+    return this;
+  }
+
+  /** An IPv4 header with its identification and DF flag. */
+  public PacketBuilder ipv4(
+      int source, int destination, int timeToLive, int identification, boolean dontFragment) {
+    ipv4(source, destination, timeToLive);
+    Bytes.setU16(memory, network + 4L, identification);
+    Bytes.setU16(memory, network + 6L, dontFragment ? 0x4000 : 0);
+    return this;
+  }
+
+  /** Options of the IPv4 header: as given, then padded with zeros to whole words. Up to 40 bytes. */
+  public PacketBuilder ipv4Options(MemorySegment source, long from, int count) {
+    require(Part.NETWORK, "An IPv4 option");
+    if (version6) {
+      throw new IllegalStateException("An IPv4 option does not fit an IPv6 header.");
+    }
+    copy(source, from, count);
+    pad(network, Ipv4Header.MIN_LENGTH, 40, "IPv4 options");
+    Bytes.setU8(memory, network, 0x40 | (at - network) / 4);
+    return this;
+  }
+
+  /** Makes the datagram a fragment; for IPv6 this adds the fragment header. Offset in bytes. */
+  public PacketBuilder fragment(int offset, boolean more, int identification) {
+    require(Part.NETWORK, "A fragment's offset");
+    if (version6) {
+      chain(Protocol.FRAGMENT);
+      Bytes.setU16(memory, at, 0);
+      Bytes.setU16(memory, at + 2L, offset & 0xfff8 | (more ? 1 : 0));
+      Bytes.setU32(memory, at + 4L, identification);
+      at += 8;
+    } else {
+      Bytes.setU16(memory, network + 4L, identification);
+      Bytes.setU16(memory, network + 6L, offset >>> 3 & 0x1fff | (more ? 0x2000 : 0));
+    }
+    return this;
+  }
+
+  /** DSCP and ECN in 8 bits: the IPv4 type of service, the IPv6 traffic class. */
+  public PacketBuilder trafficClass(int value) {
+    require(Part.NETWORK, "A traffic class");
+    if (version6) {
+      int first = Bytes.u32(memory, network) & ~(0xff << 20);
+      Bytes.setU32(memory, network, first | (value & 0xff) << 20);
+    } else {
+      Bytes.setU8(memory, network + 1L, value);
+    }
+    return this;
+  }
+
+  /** An IPv6 header with flow label 0. */
+  public PacketBuilder ipv6(
+      long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int hopLimit) {
+    etherType(Protocol.ETHER_IPV6);
+    beginNetwork(true, 6);
+    Bytes.setU32(memory, at, 0x6000_0000);
+    Bytes.setU32(memory, at + 4L, hopLimit & 0xff);
+    Bytes.setU64(memory, at + 8L, sourceHigh);
+    Bytes.setU64(memory, at + 16L, sourceLow);
+    Bytes.setU64(memory, at + 24L, destinationHigh);
+    Bytes.setU64(memory, at + 32L, destinationLow);
+    at += Ipv6Header.LENGTH;
+    return this;
+  }
+
+  /** The flow label, 20 bits. */
+  public PacketBuilder flowLabel(int label) {
+    require(Part.NETWORK, "A flow label");
+    int first = Bytes.u32(memory, network) & ~0xfffff;
+    Bytes.setU32(memory, network, first | label & 0xfffff);
+    return this;
+  }
+
+  /**
+   * An IPv6 extension header of {@code type}: its whole {@code count} bytes as given, a multiple of
+   * 8, but for the next-header byte, which is set here.
+   */
+  public PacketBuilder extension(int type, MemorySegment source, long from, int count) {
+    require(Part.NETWORK, "An extension header");
+    if (!version6 || count < 8 || count % 8 != 0) {
+      throw new IllegalStateException(
+          "An extension header needs an IPv6 header before it and a multiple of 8 bytes, not "
+              + count
+              + ".");
+    }
+    chain(type);
+    copy(source, from, count);
+    return this;
+  }
+
+  /** The IP protocol of a payload that none of the methods below writes. */
+  public PacketBuilder protocol(int number) {
+    require(Part.NETWORK, "An IP protocol");
+    beginTransport(number);
+    part = Part.PAYLOAD;
+    return this;
+  }
+
+  // ---- TCP -------------------------------------------------------------------------------------
+
+  /** A TCP header; {@code flags} as in {@link TcpHeader}, the window unscaled. */
+  public PacketBuilder tcp(
+      int sourcePort, int destinationPort, int sequence, int acknowledgment, int flags, int window) {
+    beginTransport(Protocol.TCP);
+    Bytes.setU16(memory, at, sourcePort);
+    Bytes.setU16(memory, at + 2L, destinationPort);
+    Bytes.setU32(memory, at + 4L, sequence);
+    Bytes.setU32(memory, at + 8L, acknowledgment);
+    Bytes.setU16(memory, at + 12L, 0x5000 | flags & 0x1ff);
+    Bytes.setU16(memory, at + 14L, window);
+    Bytes.setU32(memory, at + 16L, 0);
+    at += TcpHeader.MIN_LENGTH;
+    return this;
+  }
+
+  /** The urgent pointer of the TCP header. */
+  public PacketBuilder urgentPointer(int pointer) {
+    beginOption(0, 0);
+    Bytes.setU16(memory, transport + 18L, pointer);
+    return this;
+  }
+
+  /** A maximum segment size option. */
+  public PacketBuilder maximumSegmentSize(int bytes) {
+    beginOption(TcpOption.MAXIMUM_SEGMENT_SIZE, 4);
+    Bytes.setU16(memory, at - 2L, bytes);
+    return this;
+  }
+
+  /** A window scale option. */
+  public PacketBuilder windowScale(int shift) {
+    beginOption(TcpOption.WINDOW_SCALE, 3);
+    Bytes.setU8(memory, at - 1L, shift);
+    return this;
+  }
+
+  /** A SACK-permitted option. */
+  public PacketBuilder sackPermitted() {
+    return beginOption(TcpOption.SACK_PERMITTED, 2);
+  }
+
+  /** A timestamps option. */
+  public PacketBuilder timestamps(int value, int echo) {
+    beginOption(TcpOption.TIMESTAMPS, 10);
+    Bytes.setU32(memory, at - 8L, value);
+    Bytes.setU32(memory, at - 4L, echo);
+    return this;
+  }
+
+  /** A SACK block [{@code left}, {@code right}); consecutive ones share one option. */
+  public PacketBuilder sackBlock(int left, int right) {
+    if (sackAt == NONE) {
+      beginOption(TcpOption.SACK, 2);
+      sackAt = at - 2;
+    }
+    Bytes.setU32(memory, at, left);
+    Bytes.setU32(memory, at + 4L, right);
+    at += 8;
+    Bytes.setU8(memory, sackAt + 1L, at - sackAt);
+    return this;
+  }
+
+  /** A no-operation, to align the next option. */
+  public PacketBuilder noOperation() {
+    beginOption(0, 0);
+    Bytes.setU8(memory, at++, TcpOption.NO_OPERATION);
+    return this;
+  }
+
+  /** Bytes of TCP options exactly as given, well formed or not. */
+  public PacketBuilder tcpOptions(MemorySegment source, long from, int count) {
+    beginOption(0, 0);
+    copy(source, from, count);
+    return this;
+  }
+
+  // ---- others ----------------------------------------------------------------------------------
+
+  /** A UDP header. */
+  public PacketBuilder udp(int sourcePort, int destinationPort) {
+    beginTransport(Protocol.UDP);
+    Bytes.setU16(memory, at, sourcePort);
+    Bytes.setU16(memory, at + 2L, destinationPort);
+    Bytes.setU32(memory, at + 4L, 0);
+    at += UdpHeader.LENGTH;
+    return this;
+  }
+
+  /** An ICMP header over IPv4, an ICMPv6 header over IPv6, with {@code rest} as its second word. */
+  public PacketBuilder icmp(int type, int code, int rest) {
+    beginTransport(version6 ? Protocol.ICMPV6 : Protocol.ICMP);
+    Bytes.setU8(memory, at, type);
+    Bytes.setU8(memory, at + 1L, code);
+    Bytes.setU16(memory, at + 2L, 0);
+    Bytes.setU32(memory, at + 4L, rest);
+    at += IcmpHeader.LENGTH;
+    return this;
+  }
+
+  /** Payload: {@code count} bytes at {@code from} of {@code source}. May be called repeatedly. */
+  public PacketBuilder payload(MemorySegment source, long from, int count) {
+    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
+      throw new IllegalStateException("A payload needs a header before it: its protocol is open.");
+    }
+    endOptions();
+    part = Part.PAYLOAD;
+    copy(source, from, count);
+    return this;
+  }
+
+  /** Writes lengths and the IPv4 header checksum, parses, and returns the packet. */
+  public Packet finish() {
+    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
+      throw new IllegalStateException("A packet cannot end here: its innermost header is missing.");
+    }
+    endOptions();
+    part = Part.DONE;
+    if (protocol == Protocol.UDP && transport != NONE) {
+      Bytes.setU16(memory, transport + 4L, at - transport);
+    }
+    if (network != NONE && version6) {
+      Bytes.setU16(memory, network + 4L, at - network - Ipv6Header.LENGTH);
+    } else if (network != NONE) {
+      Bytes.setU16(memory, network + 2L, at - network);
+      int length = (Bytes.u8(memory, network) & 0xf) * 4;
+      Bytes.setU16(memory, network + 10L, Checksum.finish(Checksum.sum(memory, network, length)));
+    }
+    packet.frame(Packet.HEADROOM, at - Packet.HEADROOM);
+    packet.setChecksumState(ChecksumState.ABSENT);
+    Parser.parse(packet);
+    return packet;
+  }
+
+  // ---- steps -----------------------------------------------------------------------------------
+
+  private void beginNetwork(boolean version6, int nextHeaderOffset) {
+    part = Part.NETWORK;
+    this.version6 = version6;
+    network = at;
+    nextHeaderAt = at + nextHeaderOffset;
+  }
+
+  /** Names {@code type} in the previous header and leaves the next name to the header to come. */
+  private void chain(int type) {
+    Bytes.setU8(memory, nextHeaderAt, type);
+    nextHeaderAt = at;
+  }
+
+  private void beginTransport(int number) {
+    require(Part.NETWORK, "A transport header");
+    part = Part.TRANSPORT;
+    Bytes.setU8(memory, nextHeaderAt, number);
+    protocol = number;
+    transport = at;
+  }
+
+  private PacketBuilder beginOption(int kind, int length) {
+    if (part != Part.TRANSPORT || protocol != Protocol.TCP) {
+      throw new IllegalStateException("A TCP option needs a TCP header right before it.");
+    }
+    sackAt = NONE;
+    if (length > 0) {
+      Bytes.setU8(memory, at, kind);
+      Bytes.setU8(memory, at + 1L, length);
+      at += length;
+    }
+    return this;
+  }
+
+  private void endOptions() {
+    if (part == Part.TRANSPORT && protocol == Protocol.TCP) {
+      pad(transport, TcpHeader.MIN_LENGTH, 40, "TCP options");
+      int flags = Bytes.u16(memory, transport + 12L) & 0xfff;
+      Bytes.setU16(memory, transport + 12L, (at - transport) / 4 << 12 | flags);
+    }
+  }
+
+  private void pad(int header, int fixed, int most, String what) {
+    while ((at - header) % 4 != 0) {
+      Bytes.setU8(memory, at++, TcpOption.END);
+    }
+    if (at - header - fixed > most) {
+      throw new IllegalStateException(
+          what + " of " + (at - header - fixed) + " bytes exceed the " + most + " a header holds.");
+    }
+  }
+
+  private void copy(MemorySegment source, long from, int count) {
+    MemorySegment.copy(source, from, memory, at, count);
+    at += count;
+  }
+
+  private void require(Part expected, String what) {
+    if (part != expected) {
+      throw new IllegalStateException(what + " cannot be written here: call order is outside in.");
+    }
+  }
+}
