@@ -19,7 +19,8 @@ public record Address(long high, long low) {
   }
 
   /**
-   * Reads a dotted IPv4 or an IPv6 address (RFC 4291 section 2.2), without brackets, zone or prefix.
+   * Reads a dotted IPv4 or an IPv6 address (RFC 4291 section 2.2), without brackets, zone or
+   * prefix.
    *
    * @throws IllegalArgumentException in one sentence, if it is neither
    */

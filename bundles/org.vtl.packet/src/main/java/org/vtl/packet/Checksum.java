@@ -11,8 +11,8 @@ public final class Checksum {
   private Checksum() {}
 
   /**
-   * The sum, 16 bits and not complemented, of the words in [{@code offset}, {@code offset + length});
-   * a last odd byte counts as the high byte of a word.
+   * The sum, 16 bits and not complemented, of the words in [{@code offset}, {@code offset +
+   * length}); a last odd byte counts as the high byte of a word.
    */
   public static long sum(MemorySegment memory, long offset, int length) {
     long sum = 0;

@@ -183,10 +183,7 @@ final class ChecksumLedger {
   private boolean isOwn() {
     int field = field();
     int from = packet.start() + start;
-    return field >= 0
-        && !packet.isFragment()
-        && from == packet.transport
-        && from + offset == field;
+    return field >= 0 && !packet.isFragment() && from == packet.transport && from + offset == field;
   }
 
   /** Whether the partial sum is of a header that lies inside the payload, as in a tunnel. */
@@ -220,7 +217,9 @@ final class ChecksumLedger {
     return packet.ipProtocol != Protocol.ICMP;
   }
 
-  /** The pseudo-header's sum: addresses, protocol, transport length (RFC 9293 3.1, RFC 8200 8.1). */
+  /**
+   * The pseudo-header's sum: addresses, protocol, transport length (RFC 9293 3.1, RFC 8200 8.1).
+   */
   long pseudoHeaderSum() {
     long addresses =
         packet.etherType == Protocol.ETHER_IPV6

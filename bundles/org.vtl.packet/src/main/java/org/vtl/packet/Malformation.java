@@ -17,8 +17,8 @@ public enum Malformation {
   /** An IPv6 extension header that ends beyond the datagram, or more than eight of them. */
   IPV6_EXTENSION,
   /**
-   * A first fragment without the whole header chain (RFC 7112), one that overruns 65,535, one inside
-   * the TCP header (RFC 3128), or two fragment headers.
+   * A first fragment without the whole header chain (RFC 7112), one that overruns 65,535, one
+   * inside the TCP header (RFC 3128), or two fragment headers.
    */
   FRAGMENT,
   /** A TCP header beyond the datagram or a data offset below 5 words. */

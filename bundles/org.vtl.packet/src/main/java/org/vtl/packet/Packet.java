@@ -373,9 +373,9 @@ public final class Packet {
 
   /**
    * States that the checksum is partial, as virtio-net's header does: sum from {@code start}
-   * (offset in the frame) to the end, and store at {@code start + offset}. The place may be any, as a
-   * guest gave it: {@link #seal} keeps it only where it is this packet's transport checksum or lies
-   * in the payload of a tunnel, and otherwise forwards the frame as it is.
+   * (offset in the frame) to the end, and store at {@code start + offset}. The place may be any, as
+   * a guest gave it: {@link #seal} keeps it only where it is this packet's transport checksum or
+   * lies in the payload of a tunnel, and otherwise forwards the frame as it is.
    */
   public void setPartialChecksum(int start, int offset) {
     checksums.setPartial(start, offset);
@@ -525,8 +525,8 @@ public final class Packet {
    * Replaces {@code removed} payload bytes, from {@code at} bytes into the payload, by the {@code
    * count} bytes at {@code from} of {@code source}; the rest moves, the IP and UDP lengths follow.
    * What lay behind the datagram (padding) is cut off. {@code source} must not be this packet's own
-   * memory. A fragment's bytes change, but the checksum of its whole datagram, and the places of the
-   * other fragments, are the caller's.
+   * memory. A fragment's bytes change, but the checksum of its whole datagram, and the places of
+   * the other fragments, are the caller's.
    *
    * @throws IndexOutOfBoundsException if the range is outside the payload or the source, or the
    *     frame would outgrow its slot or 65,535 bytes of IP; nothing is changed then
@@ -588,9 +588,9 @@ public final class Packet {
   /**
    * Brings the checksums up to date with all changes: the IPv4 header's always, the transport's
    * incrementally; one that is {@link ChecksumState#ABSENT} is summed (not in a fragment), or left
-   * partial when {@code partialAllowed}. A partial one is completed unless {@code partialAllowed}. Costs nothing for a
-   * packet that nobody changed and that needs no sum. A packet to be segmented must be sealed with
-   * {@code partialAllowed} or be split first.
+   * partial when {@code partialAllowed}. A partial one is completed unless {@code partialAllowed}.
+   * Costs nothing for a packet that nobody changed and that needs no sum. A packet to be segmented
+   * must be sealed with {@code partialAllowed} or be split first.
    */
   public void seal(boolean partialAllowed) {
     checksums.seal(partialAllowed);

@@ -126,7 +126,9 @@ public final class PacketBuilder {
     return this;
   }
 
-  /** Options of the IPv4 header: as given, then padded with zeros to whole words. Up to 40 bytes. */
+  /**
+   * Options of the IPv4 header: as given, then padded with zeros to whole words. Up to 40 bytes.
+   */
   public PacketBuilder ipv4Options(MemorySegment source, long from, int count) {
     require(Part.NETWORK, "An IPv4 option");
     if (version6) {
@@ -218,7 +220,12 @@ public final class PacketBuilder {
 
   /** A TCP header; {@code flags} as in {@link TcpHeader}, the window unscaled. */
   public PacketBuilder tcp(
-      int sourcePort, int destinationPort, int sequence, int acknowledgment, int flags, int window) {
+      int sourcePort,
+      int destinationPort,
+      int sequence,
+      int acknowledgment,
+      int flags,
+      int window) {
     beginTransport(Protocol.TCP);
     Bytes.setU16(memory, at, sourcePort);
     Bytes.setU16(memory, at + 2L, destinationPort);

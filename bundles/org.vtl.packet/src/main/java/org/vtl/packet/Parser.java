@@ -161,13 +161,11 @@ public final class Parser {
   }
 
   /**
-   * A first fragment holds the TCP header (RFC 7112), so one that starts inside it can only be there
-   * to rewrite ports or flags behind a filter's back (RFC 3128, RFC 5722).
+   * A first fragment holds the TCP header (RFC 7112), so one that starts inside it can only be
+   * there to rewrite ports or flags behind a filter's back (RFC 3128, RFC 5722).
    */
   private static boolean overlapsTcpHeader(int fragmentOffset, int protocol) {
-    return protocol == Protocol.TCP
-        && fragmentOffset > 0
-        && fragmentOffset < TcpHeader.MIN_LENGTH;
+    return protocol == Protocol.TCP && fragmentOffset > 0 && fragmentOffset < TcpHeader.MIN_LENGTH;
   }
 
   private static boolean isExtension(int next) {

@@ -1,0 +1,134 @@
+package org.vtl.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Test cases in a notation after packetdrill's: what the VM and the network send, and what must be
+ * true in between. Several cases in one text, one event per line, {@code #} begins a comment.
+ *
+ * <pre>{@code
+ * case: a handshake
+ * vm 10.0.0.1:5555            # addresses; these are the defaults
+ * net 10.0.0.2:80
+ * > S 0:0(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7>   # the VM sends
+ * = vm SYN_SENT net LISTEN; vm.next 1                                    # state after it
+ * +0.05 < S. 0:0(0) ack 1 win 28960 <mss 1400>      # 50 ms later the network sends
+ * ! pass                                            # what became of that packet
+ * +10ms > . 1:1(0) ack 1 win 512
+ * @ clock +60                                       # a quiet minute; timers run
+ * > P. 1:6(5) ack 1 win 512 "hello"
+ * ?< . 1:1(0) ack 6                                 # VTL itself must have sent this to the VM
+ * }</pre>
+ *
+ * <p>Sequence numbers are relative to their sender's initial one, acknowledgments and SACK blocks
+ * to the peer's, so every script also runs across the wrap: set {@code isn vm 4294967290}.
+ * Timestamps are as written. Payload that is not spelled out is a pattern of the relative sequence
+ * number, so that a retransmission repeats its bytes.
+ *
+ * <p>Lines: {@code case: NAME}; settings {@code vm ADDRESS:PORT}, {@code net ADDRESS:PORT} (IPv6 in
+ * brackets), {@code isn vm|net N}, which hold until the end of the case and may change in it;
+ * packets {@code [+TIME] > PACKET} and {@code [+TIME] < PACKET}; {@code = SUBJECT[.KEY] VALUE ...}
+ * checks, pairs separated by blanks or semicolons; {@code ! FATE [REASON]}; {@code ?> PACKET},
+ * {@code ?< PACKET} and {@code ?-} (nothing) for packets VTL must have sent to the network or the
+ * VM; {@code @ clock +TIME}. TIME is in seconds, or has a unit: ns, us, ms, s, min, h, d. A value
+ * may begin with {@code !} (not), {@code <=} or {@code >=}, or list alternatives with {@code |}.
+ * Packets are described at {@link ScriptPacket}.
+ *
+ * <p>Immutable after parsing; a test runs each case as its own:
+ *
+ * <pre>{@code
+ * @TestFactory
+ * Stream<DynamicTest> scripts() {
+ *   return PacketScript.parse(getClass(), "handshake.pkt").cases().stream()
+ *       .map(c -> DynamicTest.dynamicTest(c.name(), () -> c.run(new TrackerTarget())));
+ * }
+ * }</pre>
+ */
+public final class PacketScript {
+  private final String name;
+  private final List<ScriptCase> cases;
+
+  private PacketScript(String name, List<ScriptCase> cases) {
+    this.name = name;
+    this.cases = List.copyOf(cases);
+  }
+
+  /**
+   * Reads the resource {@code file} beside {@code neighbour}.
+   *
+   * @throws IllegalArgumentException naming file, line and reason, if it is missing or malformed
+   */
+  public static PacketScript parse(Class<?> neighbour, String file) {
+    try (InputStream in = neighbour.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalArgumentException(
+            "There is no resource " + file + " beside " + neighbour.getName() + ".");
+      }
+      return parse(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("Script " + file + " cannot be read.", e);
+    }
+  }
+
+  /**
+   * Reads a script from its text.
+   *
+   * @throws IllegalArgumentException naming {@code name}, line and reason, if it is malformed
+   */
+  public static PacketScript parse(String name, String text) {
+    List<ScriptCase> cases = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    ScriptCase current = null;
+    int number = 0;
+    for (String raw : text.split("\n", -1)) {
+      number++;
+      try {
+        ScriptTokens tokens = new ScriptTokens(raw);
+        if (tokens.isEmpty()) {
+          continue;
+        }
+        if (tokens.peek().equals("case:")) {
+          String title = tokens.rest("case:");
+          if (title.isEmpty() || !names.add(title)) {
+            throw new IllegalArgumentException(
+                "case \"" + title + "\" has no name or one that is taken");
+          }
+          current = new ScriptCase(name, title);
+          cases.add(current);
+        } else if (current == null) {
+          throw new IllegalArgumentException(
+              "an event stands before the first \"case: NAME\" line");
+        } else {
+          current.add(new ScriptCase.Step(number, tokens.text(), ScriptEvent.parse(tokens)));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            name + ":" + number + ": " + e.getMessage() + ": " + raw.strip(), e);
+      }
+    }
+    return new PacketScript(name, cases);
+  }
+
+  /** The name it was parsed under. */
+  public String name() {
+    return name;
+  }
+
+  /** The cases in the order of the text. */
+  public List<ScriptCase> cases() {
+    return cases;
+  }
+
+  /** Runs all cases, each from its own beginning, on one target. */
+  public void run(ScriptTarget target) {
+    for (ScriptCase each : cases) {
+      each.run(target);
+    }
+  }
+}
