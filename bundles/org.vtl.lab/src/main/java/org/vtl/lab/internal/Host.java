@@ -1,0 +1,102 @@
+package org.vtl.lab.internal;
+
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.util.concurrent.Callable;
+import org.vtl.lab.internal.traffic.Site;
+
+/**
+ * A host of the lab: a network namespace with one Ethernet interface, {@code eth0}, whose cable
+ * ends at an interface of VTL. All methods from any thread.
+ */
+final class Host implements Site, AutoCloseable {
+  private final HostPlan plan;
+  private final NetworkNamespace namespace;
+
+  private Host(HostPlan plan, NetworkNamespace namespace) {
+    this.plan = plan;
+    this.namespace = namespace;
+  }
+
+  /**
+   * A running host, plugged in.
+   *
+   * @throws IOException in one sentence, if the kernel or {@code ip} refuses; nothing stays then
+   */
+  static Host boot(HostPlan plan) throws IOException {
+    Host host = new Host(plan, NetworkNamespace.create(plan.name()));
+    try {
+      host.plug();
+      return host;
+    } catch (IOException e) {
+      host.close();
+      throw e;
+    }
+  }
+
+  HostPlan plan() {
+    return plan;
+  }
+
+  NetworkNamespace namespace() {
+    return namespace;
+  }
+
+  /** Whether the cable is in. */
+  boolean isPlugged() throws IOException {
+    return NetworkInterface.getByName(plan.port()) != null;
+  }
+
+  /** Puts the cable in. No effect if it is. */
+  synchronized void plug() throws IOException {
+    if (isPlugged()) {
+      return;
+    }
+    // Neither end makes an IPv6 address of its own: VTL's side takes no part in the traffic, and
+    // the host's address is usable at once, without the second that duplicate detection takes.
+    Ip.run(
+        """
+        link add %1$s type veth peer name eth0 address %2$s netns %3$s
+        link set %1$s addrgenmode none
+        link set %1$s up
+        """
+            .formatted(plan.port(), plan.mac(), namespace.path()));
+    Ip.run(
+        namespace,
+        """
+        link set lo up
+        link set eth0 addrgenmode none
+        addr add %s/24 dev eth0
+        addr add %s/64 dev eth0 nodad
+        addr add %s/64 dev eth0 nodad
+        link set eth0 up
+        """
+            .formatted(plan.ipv4(), plan.ipv6(), plan.linkLocal()));
+  }
+
+  /** Pulls the cable: both of its ends are gone. Connections of the host stay. */
+  synchronized void pull() throws IOException {
+    if (isPlugged()) {
+      Ip.run("link delete " + plan.port() + "\n");
+    }
+  }
+
+  /** {@inheritDoc} Here in the host. */
+  @Override
+  public <T> T call(Callable<T> work) throws IOException {
+    return namespace.call(work);
+  }
+
+  /** Ends the host's programs; its interfaces go with it. */
+  @Override
+  public void close() {
+    try {
+      // The last socket's end would do the same, later.
+      pull();
+    } catch (IOException e) {
+      System.getLogger(Host.class.getName())
+          .log(System.Logger.Level.WARNING, "Cable " + plan.port() + " stays for now", e);
+    }
+    namespace.close();
+  }
+}

@@ -1,0 +1,88 @@
+package org.vtl.lab.internal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+
+/**
+ * The lab: two hosts on this machine that reach each other only through VTL.
+ *
+ * <p>Made only where system property {@code vtl.lab} is {@code true}, as {@code vtl lab} sets it in
+ * a network of its own; elsewhere there are no hosts, and nothing is touched.
+ */
+@Component(service = Lab.class, immediate = true)
+public final class Lab {
+  private final List<Host> hosts = new ArrayList<>();
+  private final String fault;
+
+  /** Makes the hosts and says on the console how to try them. */
+  @Activate
+  public Lab() {
+    fault = boot();
+    if (isWanted()) {
+      System.out.println(fault.isEmpty() ? LabPicture.text(this) : fault);
+      System.out.flush();
+    }
+  }
+
+  private static boolean isWanted() {
+    return Boolean.getBoolean("vtl.lab");
+  }
+
+  private String boot() {
+    if (!isWanted()) {
+      return "There is no lab here, because its hosts need a network of their own; start it with"
+          + " \"vtl lab\".";
+    }
+    try {
+      for (HostPlan plan : HostPlan.ALL) {
+        hosts.add(Host.boot(plan));
+      }
+      return "";
+    } catch (IOException e) {
+      shutDown();
+      return e.getMessage();
+    }
+  }
+
+  /** Takes the hosts away. */
+  @Deactivate
+  void shutDown() {
+    hosts.forEach(Host::close);
+    hosts.clear();
+  }
+
+  /** Why there are no hosts, in one sentence; empty when there are. */
+  String fault() {
+    return fault;
+  }
+
+  List<Host> hosts() {
+    return List.copyOf(hosts);
+  }
+
+  /**
+   * The host with that name.
+   *
+   * @throws IllegalArgumentException in one sentence, if there is none
+   */
+  Host host(String name) {
+    if (!fault.isEmpty()) {
+      throw new IllegalArgumentException(fault);
+    }
+    Optional<Host> found = hosts.stream().filter(h -> h.plan().name().equals(name)).findFirst();
+    return found.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "There is no host \"" + name + "\" in the lab; its hosts are vm and net."));
+  }
+
+  /** The host at the other end. */
+  Host peer(Host host) {
+    return host(host.plan() == HostPlan.VM ? "net" : "vm");
+  }
+}
