@@ -1,2 +1,2 @@
-/** Delays, drops, repeats and reorders packets. */
+/** Delays, drops, repeats, damages and reorders packets: a link emulator inside the pipeline. */
 package org.vtl.service.impair.internal;

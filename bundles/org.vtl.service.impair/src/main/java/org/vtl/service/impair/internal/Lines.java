@@ -1,0 +1,46 @@
+package org.vtl.service.impair.internal;
+
+import org.vtl.connection.Link;
+import org.vtl.packet.Direction;
+
+/** Both directions of one link, kept in the slot of the link's untracked connection. */
+final class Lines {
+  private final Line outbound;
+  private final Line inbound;
+  private Settings settings;
+
+  Lines(Outcomes outcomes) {
+    outbound = new Line(outcomes, Direction.OUTBOUND);
+    inbound = new Line(outcomes, Direction.INBOUND);
+  }
+
+  Line of(Direction direction) {
+    return direction == Direction.OUTBOUND ? outbound : inbound;
+  }
+
+  /** The direction a timer was started for. */
+  Line of(long token) {
+    return token == Direction.OUTBOUND.ordinal() ? outbound : inbound;
+  }
+
+  /** Takes on {@code next} unless it has. The draws begin anew with another seed only. */
+  void apply(Settings next, Link link) {
+    if (settings == next) {
+      return;
+    }
+    if (settings == null || settings.seed() != next.seed()) {
+      outbound.seed(link, next.seed());
+      inbound.seed(link, next.seed());
+    }
+    outbound.apply(next.outbound());
+    inbound.apply(next.inbound());
+    settings = next;
+  }
+
+  /** Makes it fresh for another link. */
+  void clear() {
+    outbound.clear();
+    inbound.clear();
+    settings = null;
+  }
+}
