@@ -71,7 +71,8 @@ public interface Connection {
 
   /**
    * Takes {@code service} out of this connection's chain: it has decided and need not see more. A
-   * packet that does not fit the model ({@link #isInvalid}) is shown to it all the same.
+   * packet that does not fit the model ({@link #isInvalid}) is shown to it all the same. Does
+   * nothing for an untracked one, which stands for many conversations.
    */
   void leave(PacketService service);
 

@@ -74,9 +74,7 @@ public final class PortBlock implements PacketService {
     if (ports.get(port)) {
       return blocked.drop(packet);
     }
-    if (connection.isTracked()) { // fragments of unknown connections share one that is not
-      connection.leave(this);
-    }
+    connection.leave(this);
     return Verdict.CONTINUE;
   }
 }

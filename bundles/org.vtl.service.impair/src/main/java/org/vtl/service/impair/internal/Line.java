@@ -174,7 +174,7 @@ final class Line {
     }
     // Two places: a packet to be damaged may become two.
     return held.size() + 2 <= Math.min(settings.holdPackets(), held.capacity())
-        && outcomes.injector().allowance() >= 2;
+        && outcomes.injector().allowance(link) >= 2;
   }
 
   /** When a packet that the line's rate lets go at {@code sent} arrives. */
