@@ -103,6 +103,10 @@ final class ChecksumLedger {
     }
   }
 
+  boolean isSealed() {
+    return headerDelta == 0 && pseudoDelta == 0 && transportDelta == 0;
+  }
+
   // ---- payment ---------------------------------------------------------------------------------
 
   void seal(boolean partialAllowed) {

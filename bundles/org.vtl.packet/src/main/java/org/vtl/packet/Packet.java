@@ -596,6 +596,11 @@ public final class Packet {
     checksums.seal(partialAllowed);
   }
 
+  /** Whether every change is folded into the checksums, so that they are as the port will send. */
+  public boolean isSealed() {
+    return checksums.isSealed();
+  }
+
   /**
    * Whether the transport checksum is right, as the frame stands. True where there is none to check
    * (no transport header, a fragment, UDP without a checksum, a partial or absent sum).

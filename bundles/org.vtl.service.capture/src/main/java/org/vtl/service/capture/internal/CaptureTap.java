@@ -67,7 +67,8 @@ final class CaptureTap implements PacketTap {
     memory.set(ValueLayout.JAVA_INT, at + RecordLayout.REASON, reason == null ? 0 : known(reason));
     memory.set(ValueLayout.JAVA_INT, at + RecordLayout.CHECKSUM_START, packet.checksumStart());
     memory.set(ValueLayout.JAVA_INT, at + RecordLayout.CHECKSUM_OFFSET, packet.checksumOffset());
-    memory.set(ValueLayout.JAVA_BYTE, at + RecordLayout.DIRECTION, (byte) packet.direction().ordinal());
+    memory.set(
+        ValueLayout.JAVA_BYTE, at + RecordLayout.DIRECTION, (byte) packet.direction().ordinal());
     memory.set(
         ValueLayout.JAVA_BYTE,
         at + RecordLayout.VERDICT,
