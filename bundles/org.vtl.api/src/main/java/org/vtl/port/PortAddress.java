@@ -1,6 +1,7 @@
 package org.vtl.port;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,6 +51,29 @@ public record PortAddress(String text, String scheme, String target, Map<String,
       }
     }
     return new PortAddress(text, text.substring(0, colon), target, options);
+  }
+
+  /**
+   * Refuses options that the scheme does not have.
+   *
+   * @throws IllegalArgumentException in one sentence, naming the option and those there are
+   */
+  public void allowOptions(String... known) {
+    for (String option : options.keySet()) {
+      if (!List.of(known).contains(option)) {
+        throw new IllegalArgumentException(
+            "Port \""
+                + text
+                + "\" has the option \""
+                + option
+                + "\", which scheme "
+                + scheme
+                + " does not know; "
+                + (known.length == 0
+                    ? "it has no options."
+                    : "its options are " + String.join(", ", known) + "."));
+      }
+    }
   }
 
   @Override

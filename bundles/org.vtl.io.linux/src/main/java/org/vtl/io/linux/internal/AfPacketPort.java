@@ -1,0 +1,273 @@
+package org.vtl.io.linux.internal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.vtl.packet.Bytes;
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketBatch;
+import org.vtl.port.Offloads;
+import org.vtl.port.PacketPort;
+import org.vtl.port.PortException;
+import org.vtl.port.PortStatistics;
+
+/**
+ * An existing Ethernet interface, through an AF_PACKET socket (packet(7)): batches by recvmmsg and
+ * sendmmsg, offloads by PACKET_VNET_HDR, so that segments of 64 KB cross as they are.
+ */
+final class AfPacketPort implements PacketPort {
+  /** Frames of one system call. */
+  private static final int BATCH = 64;
+
+  private static final int RECEIVE_LENGTH = VnetHeader.LENGTH + Packet.MAX_FRAME;
+  private static final long CHECK_INTERVAL_NANOS = 1_000_000_000;
+  private static final int VLAN_TAG_LENGTH = 4;
+  private static final int ADDRESS_LENGTH = 6;
+
+  private final String address;
+  private final String name;
+  private final Arena arena;
+  private final Libc libc;
+  private final NetDevice device;
+  private final int socket;
+  private final int deviceIndex;
+  private final Offloads offloads;
+  private final MessageVector receiving;
+  private final MessageVector sending;
+  private final RoomWait room;
+  private final MemorySegment statistics;
+  private final PortCounters counters = new PortCounters();
+  private volatile int mtu;
+  private long nextCheckNanos;
+  private boolean closed;
+
+  /** Takes over an opened and bound socket with all it needs; closes them with itself. */
+  AfPacketPort(
+      String address,
+      String name,
+      Arena arena,
+      Libc libc,
+      NetDevice device,
+      int socket,
+      int deviceIndex,
+      Offloads offloads) {
+    this.address = address;
+    this.name = name;
+    this.arena = arena;
+    this.libc = libc;
+    this.device = device;
+    this.socket = socket;
+    this.deviceIndex = deviceIndex;
+    this.offloads = offloads;
+    receiving = new MessageVector(arena, BATCH, true);
+    sending = new MessageVector(arena, BATCH, false);
+    room = new RoomWait(arena, libc, socket);
+    statistics = arena.allocate(12, 4);
+    mtu = device.mtu();
+    nextCheckNanos = System.nanoTime() + CHECK_INTERVAL_NANOS;
+  }
+
+  @Override
+  public Offloads offloads() {
+    return offloads;
+  }
+
+  @Override
+  public int mtu() {
+    return mtu;
+  }
+
+  @Override
+  public int descriptor() {
+    return socket;
+  }
+
+  @Override
+  public int poll(PacketBatch batch) throws PortException {
+    checkDevice();
+    int free = Math.min(batch.size(), BATCH);
+    for (int i = 0; i < free; i++) {
+      long slot = batch.get(i).memory().address();
+      receiving.set(i, slot + Packet.HEADROOM - VnetHeader.LENGTH, RECEIVE_LENGTH);
+    }
+    int received = libc.recvmmsg(socket, receiving.address(0), free, Uapi.MSG_DONTWAIT);
+    if (received < 0) {
+      return notReceived(-received);
+    }
+    long bytes = 0;
+    for (int i = 0; i < received; i++) {
+      Packet packet = batch.get(i);
+      fill(packet, i);
+      bytes += packet.length();
+    }
+    counters.received(received, bytes);
+    return received;
+  }
+
+  private int notReceived(int errno) throws PortException {
+    switch (errno) {
+      case Uapi.EAGAIN, Uapi.EINTR -> {}
+      case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV, Uapi.EBADF -> throw lost(errno);
+      // A frame whose offload no virtio-net header can express; the kernel has dropped it.
+      default -> counters.missed(1);
+    }
+    return 0;
+  }
+
+  private void fill(Packet packet, int index) {
+    int length = receiving.length(index) - VnetHeader.LENGTH;
+    if (length < 0 || receiving.isTruncated(index)) {
+      // Longer than any slot (BIG TCP): an empty frame, which the parser calls malformed.
+      packet.frame(Packet.HEADROOM, 0);
+      counters.missed(1);
+      return;
+    }
+    int tag = receiving.strippedTag(index);
+    if (tag == 0 || length < 2 * ADDRESS_LENGTH) {
+      packet.frame(Packet.HEADROOM, length);
+      VnetHeader.read(packet, Packet.HEADROOM - VnetHeader.LENGTH, 0);
+      return;
+    }
+    int start = Packet.HEADROOM - VLAN_TAG_LENGTH;
+    packet.frame(start, length + VLAN_TAG_LENGTH);
+    // Read before the addresses move: they overwrite the header's end.
+    VnetHeader.read(packet, Packet.HEADROOM - VnetHeader.LENGTH, VLAN_TAG_LENGTH);
+    MemorySegment memory = packet.memory();
+    long destination = Bytes.u48(memory, Packet.HEADROOM);
+    long source = Bytes.u48(memory, Packet.HEADROOM + ADDRESS_LENGTH);
+    Bytes.setU48(memory, start, destination);
+    Bytes.setU48(memory, start + ADDRESS_LENGTH, source);
+    Bytes.setU32(memory, start + 2 * ADDRESS_LENGTH, tag);
+  }
+
+  @Override
+  public int transmit(PacketBatch batch) throws PortException {
+    room.reset();
+    int size = batch.size();
+    int done = 0;
+    while (done < size) {
+      int run = prepareRun(batch, done);
+      if (run == 0) {
+        counters.refused(1);
+        done++;
+        continue;
+      }
+      int sent = sendRun(batch, done, run);
+      done += sent;
+      if (sent < run) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  /** Prepares messages for the packets from {@code first} up to one that must be refused. */
+  private int prepareRun(PacketBatch batch, int first) {
+    int limit = Math.min(batch.size() - first, BATCH);
+    int run = 0;
+    while (run < limit && VnetHeader.write(batch.get(first + run), mtu)) {
+      Packet packet = batch.get(first + run);
+      sending.set(
+          run,
+          packet.memory().address() + packet.start() - VnetHeader.LENGTH,
+          packet.length() + VnetHeader.LENGTH);
+      run++;
+    }
+    return run;
+  }
+
+  /** Sends the prepared messages; how many are done with. */
+  private int sendRun(PacketBatch batch, int first, int run) throws PortException {
+    int sent = 0;
+    int failedAt = -1;
+    while (sent < run) {
+      int count = libc.sendmmsg(socket, sending.address(sent), run - sent, Uapi.MSG_DONTWAIT);
+      if (count > 0) {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+          bytes += batch.get(first + sent + i).length();
+        }
+        counters.transmitted(count, bytes);
+        sent += count;
+        continue;
+      }
+      switch (-count) {
+        case Uapi.EINTR -> {}
+        case Uapi.EAGAIN, Uapi.ENOBUFS -> {
+          if (!room.await(-count == Uapi.ENOBUFS)) {
+            return sent;
+          }
+        }
+        case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV, Uapi.EBADF -> throw lost(-count);
+        default -> {
+          // The first time it may be the error of an earlier recvmmsg, which the socket keeps.
+          if (failedAt == sent) {
+            counters.refused(1);
+            sent++;
+          } else {
+            failedAt = sent;
+          }
+        }
+      }
+    }
+    return sent;
+  }
+
+  /** Once a second: is the interface still ours, how long is its MTU, what did the kernel drop. */
+  private void checkDevice() throws PortException {
+    long now = System.nanoTime();
+    if (now - nextCheckNanos < 0) {
+      return;
+    }
+    nextCheckNanos = now + CHECK_INTERVAL_NANOS;
+    if (device.index() != deviceIndex || !device.isUp()) {
+      throw lost(Uapi.ENODEV);
+    }
+    int bytes = device.mtu();
+    if (bytes > 0) {
+      mtu = bytes;
+    }
+    statistics.set(ValueLayout.JAVA_INT, 8, 8);
+    int error =
+        libc.getsockopt(
+            socket,
+            Uapi.SOL_PACKET,
+            Uapi.PACKET_STATISTICS,
+            statistics.address(),
+            statistics.address() + 8);
+    if (error >= 0) {
+      // Reading sets the kernel's counters to 0.
+      counters.missed(statistics.get(ValueLayout.JAVA_INT, 4) & 0xffff_ffffL);
+    }
+  }
+
+  private PortException lost(int errno) {
+    int index = device.index();
+    String why;
+    if (index == -Uapi.ENODEV) {
+      why = "interface " + name + " was deleted or renamed; create it again or correct the address";
+    } else if (index >= 0 && index != deviceIndex) {
+      why = "interface " + name + " was replaced by another of that name; it is opened again";
+    } else if (index >= 0 && !device.isUp()) {
+      why = "interface " + name + " went down; bring it up with \"ip link set " + name + " up\"";
+    } else {
+      why = "interface " + name + " fails (" + Libc.strerror(errno) + "); it is opened again";
+    }
+    return new PortException("Port " + address + " is lost: " + why + ".");
+  }
+
+  @Override
+  public PortStatistics statistics() {
+    return counters.snapshot();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      libc.close(socket);
+      device.close();
+      arena.close();
+    }
+  }
+}
