@@ -1,0 +1,55 @@
+package org.vtl.itests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+/**
+ * A bundle as the build made it.
+ *
+ * @param name symbolic name
+ * @param manifest its manifest
+ */
+record BuiltBundle(String name, Manifest manifest) {
+  /** Every bundle of the folder {@code bundles/}, by name. */
+  static List<BuiltBundle> all(Path bundles) {
+    List<BuiltBundle> all = new ArrayList<>();
+    try (var folders = Files.newDirectoryStream(bundles)) {
+      for (Path folder : folders) {
+        try (var jars = Files.newDirectoryStream(folder.resolve("target"), "*.jar")) {
+          for (Path path : jars) {
+            try (JarFile jar = new JarFile(path.toFile())) {
+              Manifest manifest = jar.getManifest();
+              String name = manifest.getMainAttributes().getValue("Bundle-SymbolicName");
+              all.add(new BuiltBundle(name, manifest));
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all;
+  }
+
+  /** The names in a manifest header with what follows each, such as {@code version=1.0.0}. */
+  Map<String, String> header(String header) {
+    Map<String, String> clauses = new TreeMap<>();
+    String text = manifest.getMainAttributes().getValue(header);
+    if (text != null) {
+      // Commas in quoted strings, as in version ranges, do not separate clauses.
+      for (String clause : text.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")) {
+        String[] parts = clause.split(";", 2);
+        clauses.put(parts[0].strip(), parts.length > 1 ? parts[1] : "");
+      }
+    }
+    return clauses;
+  }
+}
