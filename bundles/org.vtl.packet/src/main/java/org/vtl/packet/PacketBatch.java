@@ -34,7 +34,8 @@ public final class PacketBatch {
 
   /** Adds a packet; the batch must not be full. */
   public void add(Packet packet) {
-    packets[size++] = packet;
+    packets[size] = packet;
+    size++;
   }
 
   /** Removes the last packet and returns it. */

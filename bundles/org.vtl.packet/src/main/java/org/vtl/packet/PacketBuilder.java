@@ -212,6 +212,7 @@ public final class PacketBuilder {
   public PacketBuilder protocol(int number) {
     require(Part.NETWORK, "An IP protocol");
     beginTransport(number);
+    protocol = Protocol.NONE; // its header, if any, is payload here
     part = Part.PAYLOAD;
     return this;
   }

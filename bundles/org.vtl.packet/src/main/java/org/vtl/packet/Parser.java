@@ -63,6 +63,7 @@ public final class Parser {
     }
     packet.transport = at + ArpHeader.LENGTH;
     packet.payload = packet.transport;
+    packet.end = packet.transport;
     return true;
   }
 
