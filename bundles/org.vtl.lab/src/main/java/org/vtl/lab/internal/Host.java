@@ -9,7 +9,7 @@ import org.vtl.lab.internal.traffic.Site;
  * A host of the lab: a network namespace with one Ethernet interface, {@code eth0}, whose cable
  * ends at an interface of VTL. All methods from any thread.
  */
-final class Host implements Site, AutoCloseable {
+public final class Host implements Site, AutoCloseable {
   private final HostPlan plan;
   private final NetworkNamespace namespace;
 
@@ -34,21 +34,21 @@ final class Host implements Site, AutoCloseable {
     }
   }
 
-  HostPlan plan() {
+  public HostPlan plan() {
     return plan;
   }
 
-  NetworkNamespace namespace() {
+  public NetworkNamespace namespace() {
     return namespace;
   }
 
   /** Whether the cable is in. */
-  boolean isPlugged() throws IOException {
+  public boolean isPlugged() throws IOException {
     return NetworkInterface.getByName(plan.port()) != null;
   }
 
   /** Puts the cable in. No effect if it is. */
-  synchronized void plug() throws IOException {
+  public synchronized void plug() throws IOException {
     if (isPlugged()) {
       return;
     }
@@ -75,7 +75,7 @@ final class Host implements Site, AutoCloseable {
   }
 
   /** Pulls the cable: both of its ends are gone. Connections of the host stay. */
-  synchronized void pull() throws IOException {
+  public synchronized void pull() throws IOException {
     if (isPlugged()) {
       Ip.run("link delete " + plan.port() + "\n");
     }

@@ -24,7 +24,7 @@ public final class Lab {
   public Lab() {
     fault = boot();
     if (isWanted()) {
-      System.out.println(fault.isEmpty() ? LabPicture.text(this) : fault);
+      System.out.println(fault.isEmpty() ? picture() : fault);
       System.out.flush();
     }
   }
@@ -57,11 +57,12 @@ public final class Lab {
   }
 
   /** Why there are no hosts, in one sentence; empty when there are. */
-  String fault() {
+  public String fault() {
     return fault;
   }
 
-  List<Host> hosts() {
+  /** Empty when there is a fault. */
+  public List<Host> hosts() {
     return List.copyOf(hosts);
   }
 
@@ -70,7 +71,7 @@ public final class Lab {
    *
    * @throws IllegalArgumentException in one sentence, if there is none
    */
-  Host host(String name) {
+  public Host host(String name) {
     if (!fault.isEmpty()) {
       throw new IllegalArgumentException(fault);
     }
@@ -81,8 +82,13 @@ public final class Lab {
                 "There is no host \"" + name + "\" in the lab; its hosts are vm and net."));
   }
 
+  /** What the lab is and how to try it, for a person. */
+  public String picture() {
+    return LabPicture.text(this);
+  }
+
   /** The host at the other end. */
-  Host peer(Host host) {
+  public Host peer(Host host) {
     return host(host.plan() == HostPlan.VM ? "net" : "vm");
   }
 }

@@ -1,0 +1,2 @@
+/** The command {@code vtl:lab}. */
+package org.vtl.lab.internal.command;
