@@ -36,6 +36,7 @@ final class LabPicture {
   static String text(Lab lab) {
     StringBuilder text = new StringBuilder(PICTURE).append(TRY);
     text.append("From another terminal, as the same user:\n");
+    text.append("  commands of VTL: vtl shell lab exec vm ip neighbour\n");
     for (Host host : lab.hosts()) {
       text.append("  a shell in ")
           .append(host.plan().name())
