@@ -10,8 +10,9 @@ import org.osgi.framework.launch.FrameworkFactory;
  *
  * <p>System property {@code vtl.home} names the distribution's folder. The process ends with status
  * 0 after a stop, also by SIGTERM or SIGINT; with 1 if VTL cannot start; with 2 if the command line
- * is wrong. A bundle that has a result to hand to the caller, as the lab does, sets system property
- * {@code vtl.exit.code} before it stops the framework.
+ * is wrong. Framework property {@code vtl.shell} says whether the terminal is to get a prompt. A
+ * bundle that has a result to hand to the caller, as the lab does, sets system property {@code
+ * vtl.exit.code} before it stops the framework.
  */
 public final class Main {
   private static final String EXIT_CODE = "vtl.exit.code";

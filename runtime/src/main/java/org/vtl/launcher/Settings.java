@@ -44,14 +44,8 @@ record Settings(Path etc, Path data, List<String> features, Map<String, String> 
     variables.put("vtl.home", options.home().toString());
     variables.put("vtl.etc", options.etc().toString());
     variables.put("vtl.version", version);
-    Path data =
-        options
-            .data()
-            .orElseGet(
-                () ->
-                    options
-                        .home()
-                        .resolve(replace(file, properties.getProperty("data", "data"), variables)));
+    variables.put("vtl.shell", Boolean.toString(options.shell()));
+    Path data = data(options, file, properties, variables);
     variables.put("vtl.data", data.toString());
     List<String> chosen =
         options.features().isEmpty()
@@ -72,6 +66,17 @@ record Settings(Path etc, Path data, List<String> features, Map<String, String> 
       }
     }
     return new Settings(options.etc(), data, features, Map.copyOf(framework));
+  }
+
+  private static Path data(
+      Options options, Path file, Properties properties, Map<String, String> variables) {
+    return options
+        .data()
+        .orElseGet(
+            () ->
+                options
+                    .home()
+                    .resolve(replace(file, properties.getProperty("data", "data"), variables)));
   }
 
   private static String replace(Path file, String text, Map<String, String> variables) {
