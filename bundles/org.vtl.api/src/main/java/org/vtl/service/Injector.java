@@ -24,7 +24,9 @@ public interface Injector {
    */
   Packet newPacket(Connection connection, Direction direction);
 
-  /** An empty packet on {@code link}, to be built from the Ethernet header on; null if none is free. */
+  /**
+   * An empty packet on {@code link}, to be built from the Ethernet header on; null if none is free.
+   */
   Packet newFrame(Link link);
 
   /** A copy of {@code packet}, or null when none is free. */

@@ -1,2 +1,4 @@
-/** The engine between the ports: workers, chain, connections, timers and links. */
+/**
+ * The engine as OSGi components: what registers it, and what hands it links, services and ports.
+ */
 package org.vtl.core.internal;

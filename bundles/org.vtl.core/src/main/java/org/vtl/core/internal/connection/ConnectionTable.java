@@ -100,7 +100,7 @@ public final class ConnectionTable {
     return refused;
   }
 
-  /** Calls {@code each} for every connection; it may not open or close any. */
+  /** Calls {@code each} for every connection; it may close that one, and open none. */
   public void forEach(Consumer<TrackedConnection> each) {
     for (TrackedConnection connection : connections) {
       if (connection.live) {
@@ -214,6 +214,11 @@ public final class ConnectionTable {
     }
   }
 
+  /** Forgets all connections. */
+  public void closeAll() {
+    forEach(this::close);
+  }
+
   /** Forgets {@code connection}. */
   public void close(TrackedConnection connection) {
     if (!connection.live) {
@@ -255,7 +260,9 @@ public final class ConnectionTable {
     return closed;
   }
 
-  /** When the next connection expires, in nanoseconds of the clock; {@code Long.MAX_VALUE}: none. */
+  /**
+   * When the next connection expires, in nanoseconds of the clock; {@code Long.MAX_VALUE}: none.
+   */
   public long nextExpiry() {
     long next = Long.MAX_VALUE;
     for (Timeout timeout : TIMEOUTS) {

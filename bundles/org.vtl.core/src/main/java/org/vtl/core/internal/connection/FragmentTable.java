@@ -7,8 +7,8 @@ import org.vtl.packet.Protocol;
 
 /**
  * Remembers which connection the first fragment of a datagram belongs to, so that the later ones,
- * which carry no ports, follow it. Bounded: a new datagram takes the place of the oldest that hashes
- * alike. Reassembles nothing.
+ * which carry no ports, follow it. Bounded: a new datagram takes the place of the oldest that
+ * hashes alike. Reassembles nothing.
  */
 public final class FragmentTable {
   private static final int SIZE = 1_024;
@@ -41,8 +41,7 @@ public final class FragmentTable {
   }
 
   /** Notes that {@code packet}, a first fragment, belongs to {@code connection}. */
-  public void put(
-      Packet packet, Direction direction, TrackedConnection connection, long now) {
+  public void put(Packet packet, Direction direction, TrackedConnection connection, long now) {
     int set = read(packet, direction);
     Datagram place = datagrams[set];
     for (int i = set; i < set + WAYS; i++) {
@@ -91,8 +90,7 @@ public final class FragmentTable {
     }
     // IPv6 fragments are one datagram whatever their next header says (RFC 8200 section 4.5).
     int protocol = packet.isIpv4() ? packet.protocol() : 0;
-    discriminator =
-        (long) packet.vlanKey() << 9 | (long) protocol << 1 | direction.ordinal();
+    discriminator = (long) packet.vlanKey() << 9 | (long) protocol << 1 | direction.ordinal();
     long h = (secret ^ packet.sourceLow()) * 0x9e3779b97f4a7c15L;
     h = (h ^ h >>> 29 ^ packet.destinationLow()) * 0xbf58476d1ce4e5b9L;
     h = (h ^ h >>> 32 ^ identification ^ discriminator << 28) * 0x94d049bb133111ebL;

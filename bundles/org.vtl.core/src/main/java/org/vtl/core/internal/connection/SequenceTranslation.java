@@ -54,7 +54,12 @@ public final class SequenceTranslation implements SequenceMap, Comparable<Sequen
 
   @Override
   public int compareTo(SequenceTranslation other) {
-    int order = Integer.compare(priority, other.priority);
-    return order != 0 ? order : service.compareTo(other.service);
+    return compareTo(other.priority, other.service);
+  }
+
+  /** Compares this place with that of a service. */
+  public int compareTo(int otherPriority, String otherService) {
+    int order = Integer.compare(priority, otherPriority);
+    return order != 0 ? order : service.compareTo(otherService);
   }
 }

@@ -275,7 +275,12 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public void sync(Packet packet) {
-    if (packet.isTcp() && protocol == Protocol.TCP) {
+    commit(packet);
+  }
+
+  /** Moves the delivered view: {@code packet} is really sent on, or VTL made it. */
+  public void commit(Packet packet) {
+    if (protocol == Protocol.TCP && packet.isTcp()) {
       TcpTracker.commit(this, packet, packet.direction());
     }
   }

@@ -1,0 +1,98 @@
+package org.vtl.core.internal.engine;
+
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketBatch;
+import org.vtl.packet.Segmenter;
+import org.vtl.port.Offloads;
+import org.vtl.port.PacketPort;
+import org.vtl.port.PortException;
+
+/**
+ * Sends packets out of one side of a link: sealed for what its port carries, segmented where it
+ * carries no large ones, a batch at a time. The worker's.
+ */
+final class Egress {
+  private final Lane lane;
+  private final LinkPort side;
+  private final PacketBatch batch = new PacketBatch(Lane.BATCH);
+  private final Segmenter segmenter = new Segmenter();
+
+  Egress(Lane lane, LinkPort side) {
+    this.lane = lane;
+    this.side = side;
+  }
+
+  /** Seals the packet and puts it into the batch; the packet is this object's from now on. */
+  void send(PacketState state) {
+    Packet packet = state.packet;
+    Offloads offloads = side.offloads();
+    if (side.port() == null) {
+      lane.discard(state, lane.reasons().portDown);
+      return;
+    }
+    if (packet.segmentSize() > 0 && !carries(offloads, packet)) {
+      split(state);
+      return;
+    }
+    packet.seal(offloads.partialChecksum());
+    add(packet);
+  }
+
+  private static boolean carries(Offloads offloads, Packet packet) {
+    return offloads.partialChecksum()
+        && (packet.isTcp() ? offloads.tcpSegmentation() : offloads.udpSegmentation());
+  }
+
+  private void split(PacketState state) {
+    Packet packet = state.packet;
+    if (!segmenter.begin(packet, packet.segmentSize())) {
+      packet.setSegmentSize(0);
+      packet.seal(side.offloads().partialChecksum());
+      add(packet);
+      return;
+    }
+    for (int left = segmenter.segments(); left > 0; left--) {
+      Packet segment = lane.acquire();
+      if (segment == null) {
+        lane.discard(state, lane.reasons().poolEmpty);
+        return;
+      }
+      segmenter.next(segment);
+      add(segment);
+    }
+    lane.free(state);
+  }
+
+  private void add(Packet packet) {
+    if (batch.isFull()) {
+      flush();
+    }
+    batch.add(packet);
+  }
+
+  /** Hands the batch to the port. */
+  void flush() {
+    if (batch.size() == 0) {
+      return;
+    }
+    PacketPort port = side.port();
+    int done = 0;
+    if (port != null) {
+      try {
+        done = port.transmit(batch);
+      } catch (PortException e) {
+        side.lost(e);
+      }
+    }
+    boolean lost = side.port() == null;
+    for (int i = 0; i < batch.size(); i++) {
+      PacketState state = (PacketState) batch.get(i).attachment();
+      if (i < done) {
+        lane.free(state);
+      } else {
+        lane.discard(state, lost ? lane.reasons().portDown : lane.reasons().portFull);
+      }
+    }
+    batch.clear();
+  }
+}

@@ -1,0 +1,654 @@
+package org.vtl.core.internal.engine;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.vtl.connection.Connection;
+import org.vtl.connection.Link;
+import org.vtl.core.internal.connection.ConnectionOwner;
+import org.vtl.core.internal.connection.ConnectionTable;
+import org.vtl.core.internal.connection.Fitting;
+import org.vtl.core.internal.connection.FragmentTable;
+import org.vtl.core.internal.connection.TrackedConnection;
+import org.vtl.metrics.Reason;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketBatch;
+import org.vtl.packet.PacketPool;
+import org.vtl.packet.Parser;
+import org.vtl.port.PacketPort;
+import org.vtl.port.PortException;
+import org.vtl.service.PacketService;
+import org.vtl.service.Timers;
+
+/**
+ * One link's worker: owns its ports, packets, connections and timers, and turns the duty cycle:
+ * poll, parse, track, dispatch, transmit, and the tail of timers, injected packets and commands.
+ * One thread at a time turns it; what other threads want goes through {@link #submit}.
+ */
+final class Lane implements Link, ConnectionOwner {
+  /** Lanes there can be in one engine. */
+  static final int MAX_LANES = 64;
+
+  /** Packets that cross a port in one call. */
+  static final int BATCH = 64;
+
+  private static final int TAIL_LIMIT = 512;
+  private static final int TIMERS = 16_384;
+  private static final long IDLE_NANOS = 1_000_000_000L;
+
+  private final EngineCore engine;
+  private final String name;
+  private final int index;
+  private volatile LinkSettings settings;
+
+  private final LinkPort vmPort;
+  private final LinkPort networkPort;
+  private final Egress toVm;
+  private final Egress toNetwork;
+  private final PacketPool pool;
+  private final PacketBatch polled = new PacketBatch(BATCH);
+  private final ConnectionTable table;
+  private final FragmentTable fragments;
+  private final FragmentQueue earlyFragments;
+  private final TrackedConnection untracked;
+  private final TimerWheel timers;
+  private final Fitting fitting = new Fitting();
+  private final Dispatcher dispatcher;
+  private final HoldQueue held;
+  private final PacketQueue injected = new PacketQueue();
+  private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger commandCount = new AtomicInteger();
+  private final Waiter waiter = new Waiter();
+  private final LaneStatistics statistics = new LaneStatistics();
+
+  private Plan plan;
+  private long planSerial;
+  private boolean settingsChanged;
+
+  /** How many packets of the polled batch are out of this method's hands. */
+  private int handedOn;
+
+  private volatile long boundary = -1;
+  private volatile Thread owner;
+  private volatile long rounds;
+  private volatile boolean closing;
+
+  /** A lane for link {@code name}; {@code where} begins sentences about its configuration. */
+  Lane(EngineCore engine, String name, int index, LinkSettings settings, String where) {
+    this.engine = engine;
+    this.name = name;
+    this.index = index;
+    this.settings = settings;
+    vmPort = new LinkPort(this, settings.vmPort(), "vm", where);
+    networkPort = new LinkPort(this, settings.networkPort(), "network", where);
+    toVm = new Egress(this, vmPort);
+    toNetwork = new Egress(this, networkPort);
+    pool = new PacketPool(settings.packets());
+    for (int i = 0; i < pool.capacity(); i++) {
+      pool.packet(i).attach(new PacketState(pool.packet(i), this));
+    }
+    dispatcher = new Dispatcher(this);
+    table =
+        new ConnectionTable(
+            this, settings.connections(), engine.secret(), index + 1L, MAX_LANES, dispatcher);
+    fragments = new FragmentTable(engine.secret());
+    earlyFragments = new FragmentQueue(this);
+    held = new HoldQueue(this);
+    untracked = new TrackedConnection(this, false);
+    timers = new TimerWheel(index, TIMERS, engine.nanoTime());
+    plan = new Plan(Pipeline.EMPTY, planSerial++, name, settings.required());
+  }
+
+  // ---- Link and ConnectionOwner ----------------------------------------------------------------
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Connection untracked() {
+    return untracked;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    submit(task);
+  }
+
+  @Override
+  public Link link() {
+    return this;
+  }
+
+  @Override
+  public int serviceId(PacketService service) {
+    return engine.registry().idOf(service);
+  }
+
+  @Override
+  public boolean isInvalid(Packet packet) {
+    return ((PacketState) packet.attachment()).invalid;
+  }
+
+  // ---- parts, for the classes of this package --------------------------------------------------
+
+  int index() {
+    return index;
+  }
+
+  EngineCore engine() {
+    return engine;
+  }
+
+  Reasons reasons() {
+    return engine.reasons();
+  }
+
+  LinkSettings settings() {
+    return settings;
+  }
+
+  LaneStatistics statistics() {
+    return statistics;
+  }
+
+  LinkPort vmPort() {
+    return vmPort;
+  }
+
+  LinkPort networkPort() {
+    return networkPort;
+  }
+
+  ConnectionTable table() {
+    return table;
+  }
+
+  FragmentTable fragments() {
+    return fragments;
+  }
+
+  TimerWheel timers() {
+    return timers;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  PacketPool pool() {
+    return pool;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  PacketQueue injected() {
+    return injected;
+  }
+
+  long now() {
+    return engine.nanoTime();
+  }
+
+  TrackedConnection untrackedConnection() {
+    return untracked;
+  }
+
+  // ---- the duty cycle --------------------------------------------------------------------------
+
+  /** Turns until the lane is closed or another thread has taken it over. */
+  void turn() {
+    Thread me = Thread.currentThread();
+    owner = me;
+    try {
+      while (owner == me && !closing) {
+        if (round() == 0) {
+          rest();
+        }
+      }
+    } catch (AbandonedException e) {
+      return; // another thread turns the lane now; nothing of it may be touched
+    }
+    boundary = Long.MAX_VALUE;
+  }
+
+  /** One round; returns how much was done. */
+  int round() {
+    rounds++;
+    replan();
+    long now = now();
+    int work = poll(vmPort, Direction.OUTBOUND, now);
+    work += poll(networkPort, Direction.INBOUND, now);
+    work += timers.advance(now, TAIL_LIMIT, dispatcher);
+    work += drainInjected();
+    work += runCommands();
+    work += earlyFragments.expire(now);
+    work += held.expire(now);
+    work += table.expire(now, TAIL_LIMIT);
+    toVm.flush();
+    toNetwork.flush();
+    return work;
+  }
+
+  private int poll(LinkPort side, Direction direction, long now) {
+    PacketPort port = side.port();
+    if (port == null) {
+      return 0;
+    }
+    while (!polled.isFull()) {
+      Packet packet = pool.acquire();
+      if (packet == null) {
+        break;
+      }
+      polled.add(packet);
+    }
+    if (polled.size() == 0) {
+      statistics.poolExhausted++;
+      return 0; // frames wait in the port until packets come back
+    }
+    int count = 0;
+    try {
+      count = port.poll(polled);
+      if (count == 0 && port.isExhausted()) {
+        side.exhausted();
+      }
+    } catch (PortException e) {
+      side.lost(e);
+    }
+    for (handedOn = 0; handedOn < count; ) {
+      PacketState state = (PacketState) polled.get(handedOn++).attachment();
+      arrive(state, direction, now);
+    }
+    forgetHandedOn();
+    return count;
+  }
+
+  private void forgetHandedOn() {
+    polled.removeFirst(handedOn);
+    handedOn = 0;
+  }
+
+  /** Parses and tracks a frame that a port delivered, then sends it through the chain. */
+  private void arrive(PacketState state, Direction direction, long now) {
+    Packet packet = state.packet;
+    state.begin(PacketState.Owner.LANE);
+    packet.setDirection(direction);
+    packet.setArrivalNanos(now);
+    statistics.count(direction, packet.length());
+    if (!Parser.parse(packet) && !settings.passMalformed()) {
+      dispatcher.tapArrival(state);
+      discard(state, reasons().malformed(packet.malformation()));
+      return;
+    }
+    if (packet.isLaterFragment()) {
+      TrackedConnection of = fragments.find(packet, direction, now);
+      if (of == null) {
+        earlyFragments.add(state, now);
+        return;
+      }
+      state.belongsTo(of);
+    } else if (!track(state, now)) {
+      return;
+    }
+    enter(state, now);
+    if (packet.moreFragments() && earlyFragments.size() > 0) {
+      earlyFragments.release(now);
+    }
+  }
+
+  /** Finds the packet's connection; false if the packet was discarded because there is no room. */
+  private boolean track(PacketState state, long now) {
+    Packet packet = state.packet;
+    TrackedConnection of = table.track(packet, packet.direction(), now);
+    state.invalid = table.isInvalid();
+    if (of == null) {
+      if (table.isRefused()) {
+        dispatcher.tapArrival(state);
+        discard(state, reasons().tableFull);
+        return false;
+      }
+      state.belongsTo(untracked);
+      return true;
+    }
+    state.belongsTo(of);
+    if (packet.isFragment()) {
+      fragments.put(packet, packet.direction(), of, now);
+    }
+    return true;
+  }
+
+  /** Sends a tracked packet from the beginning of its chain on, or has it wait. */
+  void enter(PacketState state, long now) {
+    dispatcher.tapArrival(state);
+    proceed(state, now);
+  }
+
+  /** Sends a packet on from where it stands, or has it wait for a required service. */
+  void proceed(PacketState state, long now) {
+    if (plan.isOpen() && held.size() == 0) {
+      dispatcher.run(state);
+    } else {
+      held.add(state, now);
+    }
+  }
+
+  private int drainInjected() {
+    int count = 0;
+    while (count < TAIL_LIMIT) {
+      PacketState state = injected.poll();
+      if (state == null) {
+        break;
+      }
+      state.owner = PacketState.Owner.LANE;
+      proceed(state, now());
+      count++;
+    }
+    return count;
+  }
+
+  private int runCommands() {
+    int count = 0;
+    while (count < TAIL_LIMIT) {
+      Runnable command = commands.poll();
+      if (command == null) {
+        break;
+      }
+      commandCount.decrementAndGet();
+      dispatcher.guarded(command);
+      count++;
+    }
+    return count;
+  }
+
+  // ---- changes of the pipeline -----------------------------------------------------------------
+
+  /** Takes up the newest pipeline now, of a stepped engine that is between two rounds. */
+  void takeUp() {
+    replan();
+  }
+
+  /** Between two packets: takes up the newest pipeline and settings. */
+  private void replan() {
+    Pipeline newest = engine.registry().pipeline();
+    if (newest != plan.pipeline || settingsChanged) {
+      settingsChanged = false;
+      Plan old = plan;
+      plan = new Plan(newest, planSerial++, name, settings.required());
+      dispatcher.changed(old, plan);
+    }
+    if (plan.isOpen() && held.size() > 0) {
+      held.release();
+    }
+    boundary = newest.version();
+  }
+
+  /** Whether this lane has taken up pipeline {@code version}, so is in no service that it lacks. */
+  boolean hasPassed(long version) {
+    return boundary >= version;
+  }
+
+  /** Changes what a running lane can change. Any thread. */
+  void change(LinkSettings newSettings) {
+    submit(
+        () -> {
+          settings = newSettings;
+          settingsChanged = true;
+        });
+  }
+
+  // ---- packets ---------------------------------------------------------------------------------
+
+  /** A free packet in this lane's hands, or null. */
+  Packet acquire() {
+    Packet packet = pool.acquire();
+    if (packet != null) {
+      ((PacketState) packet.attachment()).begin(PacketState.Owner.LANE);
+    }
+    return packet;
+  }
+
+  void free(PacketState state) {
+    state.owner = PacketState.Owner.POOL;
+    pool.release(state.packet);
+  }
+
+  /** Counts and frees a packet that goes nowhere. */
+  void discard(PacketState state, Reason reason) {
+    state.packet.setReasonCode(reason.code());
+    statistics.drops[reason.code()]++;
+    dispatcher.tapDrop(state, reason);
+    free(state);
+  }
+
+  /** Sends a packet that has passed its chain. */
+  void depart(PacketState state) {
+    (state.packet.direction() == Direction.OUTBOUND ? toNetwork : toVm).send(state);
+  }
+
+  // ---- for services ----------------------------------------------------------------------------
+
+  /** Refuses other threads than the one that turns this lane. */
+  void requireThread() {
+    Thread turning = owner;
+    if (turning != null && turning != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "This must run on the worker of link "
+              + name
+              + "; give it to link.execute(...) from another thread.");
+    }
+  }
+
+  /** The lane's own object for a connection that a service names. */
+  TrackedConnection own(Connection connection) {
+    return (TrackedConnection) connection;
+  }
+
+  int allowance(ServiceEntry entry) {
+    return pool.capacity() / 2 - dispatcher.statistics(entry).held.size();
+  }
+
+  Packet made(ServiceEntry entry) {
+    Packet packet = allowance(entry) > 0 ? pool.acquire() : null;
+    if (packet != null) {
+      PacketState state = (PacketState) packet.attachment();
+      state.begin(PacketState.Owner.SERVICE);
+      state.made = true;
+      state.service = entry;
+      packet.setArrivalNanos(now());
+      dispatcher.statistics(entry).held.add(state);
+    }
+    return packet;
+  }
+
+  Packet made(ServiceEntry entry, TrackedConnection connection, Direction direction) {
+    Packet packet = made(entry);
+    if (packet == null) {
+      return null;
+    }
+    packet.setDirection(direction);
+    if (!fitting.build(packet, connection, direction, entry.priority(), entry.name)) {
+      release(entry, packet);
+      return null;
+    }
+    ((PacketState) packet.attachment()).belongsTo(connection);
+    return packet;
+  }
+
+  void inject(ServiceEntry entry, Packet packet, TrackedConnection connection) {
+    PacketState state = giveBack(entry, packet);
+    if (state.connectionId != 0
+        && state.connection == connection
+        && connection.id() != state.connectionId) {
+      retrack(state, entry);
+      return;
+    }
+    state.belongsTo(connection);
+    queue(state, entry);
+  }
+
+  /** The connection ended while the service held its packet: the packet finds another. */
+  private void retrack(PacketState state, ServiceEntry entry) {
+    TrackedConnection of = table.find(state.packet, state.packet.direction());
+    state.belongsTo(of == null ? untracked : of);
+    queue(state, entry);
+  }
+
+  private void queue(PacketState state, ServiceEntry entry) {
+    state.service = entry;
+    state.owner = PacketState.Owner.QUEUE;
+    dispatcher.statistics(entry).injected++;
+    dispatcher.commit(state);
+    dispatcher.tapInjection(state);
+    injected.add(state);
+  }
+
+  void release(ServiceEntry entry, Packet packet) {
+    PacketState state = giveBack(entry, packet);
+    if (state.made) {
+      free(state);
+    } else {
+      discard(state, reasons().released);
+    }
+  }
+
+  /** Takes a packet out of the service's hands: one it took, made, or is just being shown. */
+  private PacketState giveBack(ServiceEntry entry, Packet packet) {
+    PacketState state = (PacketState) packet.attachment();
+    if (state.owner == PacketState.Owner.SERVICE && state.service == entry) {
+      dispatcher.statistics(entry).held.remove(state);
+    } else if (!(state.owner == PacketState.Owner.LANE && dispatcher.isShowing(state, entry))) {
+      throw new IllegalStateException(
+          "Service "
+              + entry.name
+              + " injects or releases a packet that is not its own; do it once, with packets it"
+              + " took or made.");
+    }
+    return state;
+  }
+
+  /** Sends on what a departed service still held, as if it had injected it. */
+  void sendOn(ServiceEntry entry) {
+    PacketQueue of = dispatcher.statistics(entry).held;
+    PacketState state = of.first();
+    while (state != null) {
+      PacketState following = state.next;
+      if (state.service == entry) {
+        if (state.made) {
+          of.remove(state);
+          free(state); // made and never injected: nobody's
+        } else {
+          inject(entry, state.packet, state.connection);
+        }
+      }
+      state = following;
+    }
+  }
+
+  long startTimer(ServiceEntry entry, TrackedConnection of, long delayNanos, long token) {
+    long timer = timers.start(entry, of, now(), delayNanos, token);
+    if (timer == Timers.NONE) {
+      statistics.timersExhausted++;
+    }
+    return timer;
+  }
+
+  void cancelTimer(long timer) {
+    timers.cancel(timer);
+  }
+
+  // ---- other threads ---------------------------------------------------------------------------
+
+  /** Runs {@code command} in the tail of a round. Any thread. */
+  void submit(Runnable command) {
+    commands.add(command);
+    commandCount.incrementAndGet();
+    waiter.wake();
+  }
+
+  void wake() {
+    waiter.wake();
+  }
+
+  private void rest() {
+    waiter.prepare();
+    if (commandCount.get() > 0
+        || closing
+        || engine.registry().pipeline() != plan.pipeline
+        || injected.size() > 0) {
+      waiter.rise();
+      return;
+    }
+    long now = now();
+    long nanos = Math.min(IDLE_NANOS, timers.nanosUntilNext(now));
+    nanos = Math.min(nanos, table.nextExpiry() - now);
+    nanos = Math.min(nanos, earlyFragments.nanosUntilNext(now));
+    nanos = Math.min(nanos, held.nanosUntilNext(now));
+    waiter.sleep(descriptor(vmPort), descriptor(networkPort), mustPoll(), nanos);
+  }
+
+  private static int descriptor(LinkPort side) {
+    return side.port() == null ? -1 : side.port().descriptor();
+  }
+
+  private boolean mustPoll() {
+    return mustPoll(vmPort) || mustPoll(networkPort);
+  }
+
+  private static boolean mustPoll(LinkPort side) {
+    return side.port() != null
+        && !side.isExhausted()
+        && side.port().descriptor() == PacketPort.NO_DESCRIPTOR;
+  }
+
+  /** Forgets what the abandoned thread was at; its packet is lost to the pool. */
+  void abandon() {
+    statistics.packetsAbandoned++;
+    forgetHandedOn();
+    dispatcher.abandon();
+  }
+
+  /** Starts a thread that turns the lane; one that turned it is abandoned. */
+  Thread start() {
+    LaneThread thread = new LaneThread(this);
+    owner = thread;
+    thread.start();
+    return thread;
+  }
+
+  /** Throws {@link AbandonedException} on a thread that has been abandoned. */
+  void requireOwner() {
+    Thread turning = owner;
+    if (turning != null && turning != Thread.currentThread()) {
+      throw new AbandonedException();
+    }
+  }
+
+  Thread owner() {
+    return owner;
+  }
+
+  long rounds() {
+    return rounds;
+  }
+
+  /** Has the turning thread stop after its round. */
+  void stop() {
+    closing = true;
+    waiter.wake();
+  }
+
+  /** Closes everything; no thread turns the lane any more. */
+  void close() {
+    owner = Thread.currentThread();
+    runCommands();
+    table.closeAll();
+    vmPort.close();
+    networkPort.close();
+    waiter.close();
+    pool.close();
+    boundary = Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,44 @@
+package org.vtl.core.internal.engine;
+
+import org.vtl.connection.Connection;
+import org.vtl.connection.ConnectionKey;
+import org.vtl.connection.Connections;
+import org.vtl.connection.Link;
+import org.vtl.core.internal.connection.TrackedConnection;
+import org.vtl.packet.Packet;
+
+/** Opens and finds connections for services, each on its own lane. */
+final class LaneConnections implements Connections {
+  @Override
+  public Connection find(Link link, ConnectionKey key) {
+    return lane(link).table().find(key);
+  }
+
+  @Override
+  public Connection open(Link link, Packet packet) {
+    Lane lane = lane(link);
+    TrackedConnection found = lane.table().find(packet, packet.direction());
+    return found != null ? found : lane.table().track(packet, packet.direction(), lane.now());
+  }
+
+  @Override
+  public Connection open(Link link, ConnectionKey key) {
+    Lane lane = lane(link);
+    return lane.table().open(key, lane.now());
+  }
+
+  @Override
+  public void close(Connection connection) {
+    Lane lane = lane(connection.link());
+    TrackedConnection own = lane.own(connection);
+    if (own.isLive()) {
+      lane.table().close(own);
+    }
+  }
+
+  private static Lane lane(Link link) {
+    Lane lane = (Lane) link;
+    lane.requireThread();
+    return lane;
+  }
+}

@@ -1,0 +1,41 @@
+package org.vtl.core.internal.engine;
+
+import org.vtl.packet.Direction;
+
+/** What one lane counts. Written by its worker, read by others who may see a batch less. */
+final class LaneStatistics {
+  /** Packets discarded, by reason code. */
+  final long[] drops = new long[Reasons.MAX];
+
+  long outboundPackets;
+  long outboundBytes;
+  long inboundPackets;
+  long inboundBytes;
+
+  /** Polls that found no packet free; the frames waited in the port. */
+  long poolExhausted;
+
+  /** Timers that could not be started. */
+  long timersExhausted;
+
+  /** Packets lost to services that did not return. */
+  long packetsAbandoned;
+
+  void count(Direction direction, int length) {
+    if (direction == Direction.OUTBOUND) {
+      outboundPackets++;
+      outboundBytes += length;
+    } else {
+      inboundPackets++;
+      inboundBytes += length;
+    }
+  }
+
+  long dropped() {
+    long sum = 0;
+    for (long count : drops) {
+      sum += count;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,16 @@
+package org.vtl.core.internal.engine;
+
+/** The thread that turns one lane. */
+final class LaneThread extends Thread {
+  private final Lane lane;
+
+  LaneThread(Lane lane) {
+    super(lane::turn, "vtl-" + lane.name());
+    this.lane = lane;
+    setDaemon(true);
+  }
+
+  Lane lane() {
+    return lane;
+  }
+}

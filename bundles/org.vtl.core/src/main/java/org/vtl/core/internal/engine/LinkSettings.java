@@ -1,0 +1,171 @@
+package org.vtl.core.internal.engine;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vtl.port.PortAddress;
+
+/**
+ * A link's configuration, read and checked.
+ *
+ * @param vmPort where the VM is
+ * @param networkPort where the network is
+ * @param required services without which nothing passes
+ * @param hold whether packets wait for a required service, instead of being dropped
+ * @param holdPackets how many wait at most
+ * @param holdNanos how long they wait at most
+ * @param passMalformed whether malformed frames pass, instead of being dropped
+ * @param packets slots in the pool
+ * @param connections connections in the table
+ */
+record LinkSettings(
+    PortAddress vmPort,
+    PortAddress networkPort,
+    List<String> required,
+    boolean hold,
+    int holdPackets,
+    long holdNanos,
+    boolean passMalformed,
+    int packets,
+    int connections) {
+  static final String VM_PORT = "vm.port";
+  static final String NETWORK_PORT = "network.port";
+  static final String REQUIRED = "required";
+  static final String ABSENCE = "absence";
+  static final String HOLD_PACKETS = "hold.packets";
+  static final String HOLD_MILLIS = "hold.ms";
+  static final String MALFORMED = "malformed";
+  static final String PACKETS = "packets";
+  static final String CONNECTIONS = "connections";
+
+  private static final Set<String> KEYS =
+      Set.of(
+          VM_PORT,
+          NETWORK_PORT,
+          REQUIRED,
+          ABSENCE,
+          HOLD_PACKETS,
+          HOLD_MILLIS,
+          MALFORMED,
+          PACKETS,
+          CONNECTIONS);
+
+  /** Keys the framework and the file reader add. */
+  private static final List<String> FOREIGN =
+      List.of("service.", "component.", "felix.", "vtl.config.", "objectClass", ".");
+
+  /**
+   * Reads {@code configuration}; {@code where} begins every sentence of complaint, such as "File
+   * etc/org.vtl.link~lab.cfg.json".
+   *
+   * @throws IllegalArgumentException in one sentence naming key, value and remedy
+   */
+  static LinkSettings read(String where, Map<String, ?> configuration) {
+    for (String key : configuration.keySet()) {
+      if (!KEYS.contains(key) && FOREIGN.stream().noneMatch(key::startsWith)) {
+        throw new IllegalArgumentException(
+            where
+                + ": key \""
+                + key
+                + "\" is unknown; a link has the keys "
+                + String.join(", ", new TreeSet<>(KEYS))
+                + ".");
+      }
+    }
+    String absence = choice(where, configuration, ABSENCE, "hold", "drop");
+    String malformed = choice(where, configuration, MALFORMED, "drop", "pass");
+    PortAddress vm = port(where, configuration, VM_PORT);
+    PortAddress network = port(where, configuration, NETWORK_PORT);
+    if (vm.text().equals(network.text())) {
+      throw new IllegalArgumentException(
+          where
+              + ": keys vm.port and network.port both name "
+              + vm
+              + "; a link joins two different ports.");
+    }
+    return new LinkSettings(
+        vm,
+        network,
+        ServiceProperties.strings(configuration.get(REQUIRED)),
+        absence.equals("hold"),
+        number(where, configuration, HOLD_PACKETS, 512, 0, 20_000),
+        number(where, configuration, HOLD_MILLIS, 2_000, 0, 60_000) * 1_000_000L,
+        malformed.equals("pass"),
+        number(where, configuration, PACKETS, 2_048, 128, 30_000),
+        number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000));
+  }
+
+  /** Whether {@code other} differs only in what a running lane can change. */
+  boolean sameLane(LinkSettings other) {
+    return vmPort.text().equals(other.vmPort.text())
+        && networkPort.text().equals(other.networkPort.text())
+        && packets == other.packets
+        && connections == other.connections;
+  }
+
+  private static PortAddress port(String where, Map<String, ?> configuration, String key) {
+    Object value = configuration.get(key);
+    if (value == null || value.toString().isBlank()) {
+      throw new IllegalArgumentException(
+          where
+              + ": key \""
+              + key
+              + "\" is missing; a link needs two ports, such as \"packet:eth1\" or \"tap:vm1\".");
+    }
+    try {
+      return PortAddress.parse(value.toString());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(where + ": key \"" + key + "\": " + e.getMessage(), e);
+    }
+  }
+
+  private static String choice(
+      String where, Map<String, ?> configuration, String key, String usual, String other) {
+    Object value = configuration.get(key);
+    String text = value == null ? usual : value.toString().toLowerCase(Locale.ROOT);
+    if (!text.equals(usual) && !text.equals(other)) {
+      throw new IllegalArgumentException(
+          where
+              + ": key \""
+              + key
+              + "\" is \""
+              + value
+              + "\"; write "
+              + usual
+              + " or "
+              + other
+              + ".");
+    }
+    return text;
+  }
+
+  private static int number(
+      String where, Map<String, ?> configuration, String key, int usual, int least, int most) {
+    Object value = configuration.get(key);
+    if (value == null) {
+      return usual;
+    }
+    long number;
+    try {
+      number = Long.parseLong(value.toString().trim());
+    } catch (NumberFormatException e) {
+      number = Long.MIN_VALUE;
+    }
+    if (number < least || number > most) {
+      throw new IllegalArgumentException(
+          where
+              + ": key \""
+              + key
+              + "\" is \""
+              + value
+              + "\"; write a whole number from "
+              + least
+              + " to "
+              + most
+              + ".");
+    }
+    return (int) number;
+  }
+}

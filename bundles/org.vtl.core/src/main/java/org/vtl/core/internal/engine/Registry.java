@@ -1,0 +1,217 @@
+package org.vtl.core.internal.engine;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.vtl.core.internal.connection.ServiceSlot;
+import org.vtl.service.PacketService;
+
+/**
+ * The services that are registered, and the pipeline they make. Every change publishes a new
+ * pipeline; removing a service then waits until no lane can be in it. Any thread; the lock is never
+ * held while waiting for a lane.
+ */
+final class Registry {
+  private static final System.Logger LOG = System.getLogger(Registry.class.getName());
+
+  private final EngineCore engine;
+  private final Map<PacketService, ServiceEntry> entries = new LinkedHashMap<>();
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final Map<String, String> refused = new LinkedHashMap<>();
+  private final Map<String, ServiceSlot<?>> slots = new LinkedHashMap<>();
+  private long version;
+  private volatile Pipeline pipeline = Pipeline.EMPTY;
+
+  Registry(EngineCore engine) {
+    this.engine = engine;
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  void add(PacketService service, Map<String, ?> properties, String bundle) {
+    ServiceEntry entry;
+    synchronized (this) {
+      ServiceProperties read;
+      try {
+        read = ServiceProperties.read(service, properties, bundle);
+        entry = new ServiceEntry(service, read, id(read.name()), engine);
+      } catch (IllegalArgumentException e) {
+        refuse(service, e.getMessage());
+        throw e;
+      }
+    }
+    try {
+      service.attach(entry.context);
+    } catch (RuntimeException | Error e) {
+      String reason =
+          "Service " + entry.name + " failed to attach: " + e + "; mend it and update its bundle.";
+      refuse(service, reason);
+      throw new IllegalStateException(reason, e);
+    }
+    synchronized (this) {
+      refused.remove(entry.name);
+      entries.put(service, entry);
+      publish();
+    }
+    engine.awaitBoundary(version());
+    LOG.log(Level.INFO, "Service {0} entered the pipeline at {1}.", entry.name, entry.priority());
+  }
+
+  private synchronized void refuse(PacketService service, String reason) {
+    refused.put(service.getClass().getName(), reason);
+    LOG.log(Level.ERROR, reason);
+  }
+
+  /** Registrations that could not be used: class name and reason. */
+  synchronized Map<String, String> refused() {
+    return Map.copyOf(refused);
+  }
+
+  void change(PacketService service, Map<String, ?> properties) {
+    ServiceEntry old;
+    synchronized (this) {
+      old = entries.get(service);
+      if (old != null) {
+        ServiceProperties read = ServiceProperties.read(service, properties, old.bundle);
+        if (read.name().equals(old.name)) {
+          old.change(read);
+          publish();
+          return;
+        }
+      }
+    }
+    // Never seen, refused before, or under another name now: another service.
+    remove(service);
+    add(service, properties, old == null ? "" : old.bundle);
+  }
+
+  /** When this returns, no lane is in {@code service}, nor will be. */
+  void remove(PacketService service) {
+    ServiceEntry entry;
+    synchronized (this) {
+      refused.remove(service.getClass().getName());
+      entry = entries.remove(service);
+      if (entry == null) {
+        return;
+      }
+      entry.depart();
+      publish();
+    }
+    boolean clean = engine.awaitBoundary(version());
+    synchronized (this) {
+      slots.values().removeIf(entry.context::owns);
+    }
+    entry.context.end();
+    if (clean) {
+      service.detach();
+    }
+    LOG.log(Level.INFO, "Service {0} left the pipeline.", entry.name);
+  }
+
+  /**
+   * Takes a failed service out of the pipeline; it stays registered and is shown with its reason.
+   */
+  void fence(ServiceEntry entry, ServiceEntry.State state, String reason) {
+    synchronized (this) {
+      if (entry.state() != ServiceEntry.State.ACTIVE) {
+        return;
+      }
+      entry.fail(state, reason);
+      publish();
+    }
+    LOG.log(Level.ERROR, "Service {0} is fenced: {1}", entry.name, reason);
+  }
+
+  private boolean isActive(String name) {
+    return entries.values().stream().anyMatch(entry -> entry.name.equals(name));
+  }
+
+  /** All registrations, also the fenced ones and those a successor stands before. */
+  synchronized List<ServiceEntry> entries() {
+    return new ArrayList<>(entries.values());
+  }
+
+  synchronized long version() {
+    return version;
+  }
+
+  /** The number of the service whose registered object is {@code service}, or -1. */
+  int idOf(PacketService service) {
+    Pipeline now = pipeline;
+    for (int position = 0; position < now.size(); position++) {
+      if (now.stage(position).service == service) {
+        return now.stage(position).id;
+      }
+    }
+    return -1;
+  }
+
+  /** A slot for the state of {@code entry}'s service, at an index no other slot has. */
+  synchronized <T> ServiceSlot<T> slot(
+      ServiceEntry entry, String name, Supplier<T> create, Consumer<T> reset) {
+    String full = entry.name + "/" + Names.check("slot", name);
+    boolean[] used = new boolean[Pipeline.MAX_SERVICES];
+    for (Map.Entry<String, ServiceSlot<?>> slot : slots.entrySet()) {
+      if (!slot.getKey().equals(full)) {
+        used[slot.getValue().index()] = true;
+      }
+    }
+    for (int index = 0; index < used.length; index++) {
+      if (!used[index]) {
+        ServiceSlot<T> slot = new ServiceSlot<>(full, index, create, reset);
+        slots.put(full, slot);
+        return slot;
+      }
+    }
+    throw new IllegalStateException(
+        "Service " + entry.name + " declares a slot too many: there are " + used.length + ".");
+  }
+
+  /** The number of {@code name}: the one it had before, else a free one. */
+  private int id(String name) {
+    Integer known = ids.get(name);
+    if (known != null) {
+      return known;
+    }
+    for (int id = 0; id < Pipeline.MAX_SERVICES; id++) {
+      if (!ids.containsValue(id)) {
+        ids.put(name, id);
+        return id;
+      }
+    }
+    for (String other : List.copyOf(ids.keySet())) {
+      if (!isActive(other)) {
+        int id = ids.remove(other);
+        engine.forgetLeft(id);
+        ids.put(name, id);
+        return id;
+      }
+    }
+    throw new IllegalArgumentException(
+        "Service "
+            + name
+            + " is one too many: a pipeline has at most "
+            + Pipeline.MAX_SERVICES
+            + "; uninstall another.");
+  }
+
+  /** Under the lock: a pipeline of the newest active registration of each name. */
+  private void publish() {
+    Map<String, ServiceEntry> byName = new LinkedHashMap<>();
+    for (ServiceEntry entry : entries.values()) {
+      if (entry.state() == ServiceEntry.State.ACTIVE) {
+        byName.put(entry.name, entry);
+      }
+    }
+    version++;
+    pipeline = new Pipeline(version, List.copyOf(byName.values()));
+    engine.pipelineChanged();
+  }
+}

@@ -1,0 +1,387 @@
+package org.vtl.core.internal.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.vtl.core.internal.connection.TrackedConnection;
+import org.vtl.metrics.Counter;
+import org.vtl.metrics.Reason;
+import org.vtl.runtime.ConnectionInfo;
+import org.vtl.runtime.ConnectionPage;
+import org.vtl.runtime.ConnectionQuery;
+import org.vtl.runtime.CounterInfo;
+import org.vtl.runtime.Explanation;
+import org.vtl.runtime.LinkInfo;
+import org.vtl.runtime.PortInfo;
+import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.TraceEvent;
+import org.vtl.runtime.VtlRuntime;
+
+/** What the engine tells of itself. Any thread but a worker's. */
+final class RuntimeView implements VtlRuntime {
+  private final EngineCore engine;
+  private final Explainer explainer;
+
+  RuntimeView(EngineCore engine) {
+    this.engine = engine;
+    this.explainer = new Explainer(engine);
+  }
+
+  // ---- links and ports -------------------------------------------------------------------------
+
+  @Override
+  public List<LinkInfo> links() {
+    List<LinkInfo> links = new ArrayList<>();
+    for (Lane lane : engine.lanes()) {
+      links.add(link(lane));
+    }
+    engine
+        .wrongLinks()
+        .forEach(
+            (name, reason) ->
+                links.add(
+                    new LinkInfo(
+                        name, "FAILED", reason, null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0,
+                        0, 0)));
+    links.sort(Comparator.comparing(LinkInfo::name));
+    return links;
+  }
+
+  private static LinkInfo link(Lane lane) {
+    LaneStatistics statistics = lane.statistics();
+    List<String> missing = List.copyOf(lane.plan().missing);
+    String fault = lane.vmPort().fault();
+    if (fault.isEmpty()) {
+      fault = lane.networkPort().fault();
+    }
+    String state = !missing.isEmpty() ? "CLOSED" : fault.isEmpty() ? "UP" : "WAITING";
+    String reason =
+        missing.isEmpty()
+            ? fault
+            : "Nothing passes link "
+                + lane.name()
+                + " while it requires "
+                + String.join(", ", missing)
+                + "; install or mend that, or take it off the link's key required.";
+    return new LinkInfo(
+        lane.name(),
+        state,
+        reason,
+        lane.vmPort().info(),
+        lane.networkPort().info(),
+        lane.settings().required(),
+        missing,
+        lane.table().size(),
+        statistics.outboundPackets,
+        statistics.outboundBytes,
+        statistics.inboundPackets,
+        statistics.inboundBytes,
+        statistics.dropped(),
+        lane.pool().available(),
+        lane.pool().capacity());
+  }
+
+  @Override
+  public List<PortInfo> ports() {
+    List<PortInfo> ports = new ArrayList<>();
+    for (Lane lane : engine.lanes()) {
+      ports.add(lane.vmPort().info());
+      ports.add(lane.networkPort().info());
+    }
+    return ports;
+  }
+
+  // ---- services --------------------------------------------------------------------------------
+
+  @Override
+  public List<ServiceInfo> services() {
+    List<ServiceInfo> services = new ArrayList<>();
+    List<ServiceEntry> entries = engine.registry().entries();
+    entries.sort(null);
+    for (ServiceEntry entry : entries) {
+      services.add(service(entry));
+    }
+    requiredBy()
+        .forEach(
+            (name, links) -> {
+              if (entries.stream().noneMatch(entry -> entry.name.equals(name))) {
+                services.add(
+                    unusable(
+                        name,
+                        "ABSENT",
+                        "Link "
+                            + String.join(", ", links)
+                            + " requires it and it is not installed; nothing passes there.",
+                        links));
+              }
+            });
+    engine
+        .registry()
+        .refused()
+        .forEach((name, reason) -> services.add(unusable(name, "REFUSED", reason, List.of())));
+    return services;
+  }
+
+  /** Names of required services and the links that require them. */
+  private Map<String, List<String>> requiredBy() {
+    Map<String, List<String>> requiredBy = new LinkedHashMap<>();
+    for (Lane lane : engine.lanes()) {
+      for (String name : lane.settings().required()) {
+        requiredBy.computeIfAbsent(name, key -> new ArrayList<>()).add(lane.name());
+      }
+    }
+    return requiredBy;
+  }
+
+  private ServiceInfo service(ServiceEntry entry) {
+    long packets = 0;
+    long dropped = 0;
+    long taken = 0;
+    long injected = 0;
+    long failures = 0;
+    int held = 0;
+    for (Lane lane : engine.lanes()) {
+      ServiceStatistics of = lane.dispatcher().statistics(entry);
+      packets += of.packets;
+      dropped += of.dropped;
+      taken += of.taken;
+      injected += of.injected;
+      failures += of.failures;
+      held += of.held.size();
+    }
+    List<CounterInfo> own = new ArrayList<>();
+    for (CounterInfo counter : counters()) {
+      if (counter.name().startsWith(entry.name + "/")) {
+        own.add(counter);
+      }
+    }
+    return new ServiceInfo(
+        entry.name,
+        entry.state().name(),
+        entry.reason(),
+        entry.priority(),
+        entry.traffic().stream().map(Enum::name).sorted().toList(),
+        entry.links(),
+        requiredBy().getOrDefault(entry.name, List.of()),
+        entry.bundle,
+        entry.pid,
+        packets,
+        dropped,
+        taken,
+        injected,
+        failures,
+        held,
+        own);
+  }
+
+  private static ServiceInfo unusable(
+      String name, String state, String reason, List<String> requiredBy) {
+    return new ServiceInfo(
+        name,
+        state,
+        reason,
+        0,
+        List.of(),
+        List.of(),
+        requiredBy,
+        "",
+        "",
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of());
+  }
+
+  // ---- connections -----------------------------------------------------------------------------
+
+  @Override
+  public ConnectionPage connections(ConnectionQuery query) {
+    FlowFilter filter = FlowFilter.parse(query.filter());
+    Comparator<Candidate> order = order(query.sort());
+    List<Candidate> found = new ArrayList<>();
+    for (Lane lane : engine.lanes()) {
+      engine.runOn(
+          lane,
+          () ->
+              lane.table()
+                  .forEach(
+                      connection -> {
+                        if (filter.matches(new FlowFilter.Subject(lane, connection, null, false))) {
+                          found.add(Candidate.of(lane, connection));
+                        }
+                      }));
+    }
+    found.sort(order);
+    List<ConnectionInfo> page = new ArrayList<>();
+    int from = Math.clamp(query.offset(), 0, found.size());
+    int to = (int) Math.min((long) from + Math.max(0, query.limit()), found.size());
+    for (Candidate candidate : found.subList(from, to)) {
+      connection(candidate).ifPresent(page::add);
+    }
+    return new ConnectionPage(found.size(), page);
+  }
+
+  /** What is needed to sort a connection; described only if it is on the page asked for. */
+  private record Candidate(
+      Lane lane,
+      TrackedConnection connection,
+      long id,
+      long bytes,
+      long packets,
+      long opened,
+      long last) {
+    static Candidate of(Lane lane, TrackedConnection connection) {
+      return new Candidate(
+          lane,
+          connection,
+          connection.id(),
+          connection.vm().bytes() + connection.network().bytes(),
+          connection.vm().packets() + connection.network().packets(),
+          connection.openedNanos(),
+          connection.lastNanos());
+    }
+  }
+
+  private static Comparator<Candidate> order(String sort) {
+    boolean ascending = sort.startsWith("-");
+    String key = ascending ? sort.substring(1) : sort;
+    Comparator<Candidate> order =
+        switch (key) {
+          case "", "bytes" -> Comparator.comparingLong(Candidate::bytes).reversed();
+          case "packets" -> Comparator.comparingLong(Candidate::packets).reversed();
+          case "age" -> Comparator.comparingLong(Candidate::opened);
+          case "idle" -> Comparator.comparingLong(Candidate::last);
+          case "id" -> Comparator.comparingLong(Candidate::id).reversed();
+          default ->
+              throw new IllegalArgumentException(
+                  "Connections cannot be sorted by \""
+                      + key
+                      + "\"; sort by bytes, packets, age, idle or id, with a leading - to turn it"
+                      + " around.");
+        };
+    order = order.thenComparingLong(Candidate::id);
+    return ascending ? order.reversed() : order;
+  }
+
+  private Optional<ConnectionInfo> connection(Candidate candidate) {
+    List<ConnectionInfo> info = new ArrayList<>(1);
+    engine.runOn(
+        candidate.lane,
+        () -> {
+          if (candidate.connection.id() == candidate.id) {
+            info.add(ConnectionReport.of(candidate.lane, candidate.connection));
+          }
+        });
+    return info.stream().findFirst();
+  }
+
+  @Override
+  public Optional<ConnectionInfo> connection(long id) {
+    List<ConnectionInfo> info = new ArrayList<>(1);
+    for (Lane lane : engine.lanes()) {
+      engine.runOn(
+          lane,
+          () ->
+              lane.table()
+                  .forEach(
+                      connection -> {
+                        if (connection.id() == id) {
+                          info.add(ConnectionReport.of(lane, connection));
+                        }
+                      }));
+    }
+    return info.stream().findFirst();
+  }
+
+  @Override
+  public Explanation explain(String link, String connection) {
+    return explainer.explain(link, connection);
+  }
+
+  @Override
+  public Tracing trace(String filter, int count, Consumer<TraceEvent> each) {
+    Tracer tracer = new Tracer(engine, FlowFilter.parse(filter), count, each);
+    engine.addTap(tracer, Map.of());
+    return tracer;
+  }
+
+  // ---- counters --------------------------------------------------------------------------------
+
+  @Override
+  public List<CounterInfo> counters() {
+    List<CounterInfo> counters = new ArrayList<>();
+    for (Lane lane : engine.lanes()) {
+      for (Reason reason : engine.reasons().all()) {
+        counters.add(
+            new CounterInfo(
+                reason.name(),
+                lane.name(),
+                lane.statistics().drops[reason.code()],
+                reason.description()));
+      }
+      add(
+          counters,
+          lane,
+          "pool-exhausted",
+          lane.statistics().poolExhausted,
+          "polls that found no packet free; the frames waited in the port");
+      add(
+          counters,
+          lane,
+          "timers-exhausted",
+          lane.statistics().timersExhausted,
+          "timers that could not be started because all were in use");
+      add(
+          counters,
+          lane,
+          "packets-abandoned",
+          lane.statistics().packetsAbandoned,
+          "packets lost to services that did not return");
+      add(
+          counters,
+          lane,
+          "connections-evicted",
+          lane.table().evictions(),
+          "connections forgotten before their time, to make room");
+      add(
+          counters,
+          lane,
+          "connections-refused",
+          lane.table().refusals(),
+          "connections not opened because only established ones were left");
+    }
+    for (Counter counter : engine.counters().all()) {
+      counters.add(new CounterInfo(counter.name(), "", counter.value(), counter.description()));
+    }
+    counters.sort(Comparator.comparing(CounterInfo::name).thenComparing(CounterInfo::link));
+    return counters;
+  }
+
+  private static void add(
+      List<CounterInfo> counters, Lane lane, String name, long value, String description) {
+    counters.add(new CounterInfo("core/" + name, lane.name(), value, description));
+  }
+
+  @Override
+  public List<String> faults() {
+    List<String> faults = new ArrayList<>(engine.wrongLinks().values());
+    for (LinkInfo link : links()) {
+      if (!link.reason().isEmpty() && !link.state().equals("FAILED")) {
+        faults.add(link.reason());
+      }
+    }
+    for (ServiceInfo service : services()) {
+      if (!service.reason().isEmpty()) {
+        faults.add("Service " + service.name() + ": " + service.reason());
+      }
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,194 @@
+package org.vtl.core.internal.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.vtl.connection.Connection;
+import org.vtl.connection.Connections;
+import org.vtl.connection.Link;
+import org.vtl.connection.SequenceMap;
+import org.vtl.connection.Slot;
+import org.vtl.core.internal.connection.SequenceTranslation;
+import org.vtl.core.internal.connection.ServiceSlot;
+import org.vtl.core.internal.connection.TrackedConnection;
+import org.vtl.metrics.Counter;
+import org.vtl.metrics.Reason;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.service.Injector;
+import org.vtl.service.ServiceContext;
+import org.vtl.service.Timers;
+
+/** What the engine gives one registered service; each call goes to the lane it concerns. */
+final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
+  private final ServiceEntry entry;
+  private final EngineCore engine;
+  private final Map<String, ServiceSlot<?>> slots = new ConcurrentHashMap<>();
+
+  ServiceContextOfEntry(ServiceEntry entry, EngineCore engine) {
+    this.entry = entry;
+    this.engine = engine;
+  }
+
+  @Override
+  public String name() {
+    return entry.name;
+  }
+
+  @Override
+  public Injector injector() {
+    return this;
+  }
+
+  @Override
+  public Timers timers() {
+    return this;
+  }
+
+  @Override
+  public Connections connections() {
+    return engine.connections();
+  }
+
+  @Override
+  public Iterable<Link> links() {
+    return new ArrayList<>(engine.lanes());
+  }
+
+  @Override
+  public Counter counter(String name, String description) {
+    return engine.counters().declare(entry.name, name, description);
+  }
+
+  @Override
+  public Reason reason(String name, String description) {
+    return engine.reasons().declare(entry.name, name, description);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> Slot<T> slot(String name, Supplier<T> create, Consumer<T> reset) {
+    return (Slot<T>)
+        slots.computeIfAbsent(name, key -> engine.registry().slot(entry, key, create, reset));
+  }
+
+  /** This registration's slots. */
+  List<ServiceSlot<?>> slots() {
+    return List.copyOf(slots.values());
+  }
+
+  boolean owns(ServiceSlot<?> slot) {
+    return slots.containsValue(slot);
+  }
+
+  /** Lets go of the departed service's classes. */
+  void end() {
+    slots.values().forEach(ServiceSlot::forget);
+  }
+
+  @Override
+  public SequenceMap sequenceMap(Connection connection) {
+    TrackedConnection tracked = lane(connection).own(connection);
+    if (!tracked.isTracked()) {
+      throw new IllegalArgumentException(
+          "Service " + entry.name + " asks for a sequence map where no connection is tracked.");
+    }
+    SequenceTranslation at = tracked.translations();
+    while (at != null) {
+      if (at.service().equals(entry.name)) {
+        return at;
+      }
+      at = at.outward();
+    }
+    SequenceTranslation made = new SequenceTranslation(entry.priority(), entry.name);
+    tracked.add(made);
+    return made;
+  }
+
+  @Override
+  public long nanoTime() {
+    return engine.nanoTime();
+  }
+
+  // ---- Injector --------------------------------------------------------------------------------
+
+  @Override
+  public Packet newPacket(Connection connection, Direction direction) {
+    Lane lane = lane(connection);
+    return lane.made(entry, lane.own(connection), direction);
+  }
+
+  @Override
+  public Packet newFrame(Link link) {
+    return lane(link).made(entry);
+  }
+
+  @Override
+  public Packet copy(Packet packet) {
+    Packet copy = laneOf(packet).made(entry);
+    if (copy != null) {
+      copy.copyOf(packet);
+    }
+    return copy;
+  }
+
+  @Override
+  public void inject(Packet packet, Connection connection) {
+    Lane lane = lane(connection);
+    lane.inject(entry, packet, lane.own(connection));
+  }
+
+  @Override
+  public void release(Packet packet) {
+    laneOf(packet).release(entry, packet);
+  }
+
+  @Override
+  public int allowance(Link link) {
+    return lane(link).allowance(entry);
+  }
+
+  // ---- Timers ----------------------------------------------------------------------------------
+
+  @Override
+  public long start(Connection connection, long delayNanos, long token) {
+    if (entry.timerListener == null) {
+      throw new IllegalStateException(
+          "Service " + entry.name + " starts a timer and does not implement TimerListener.");
+    }
+    Lane lane = lane(connection);
+    return lane.startTimer(entry, lane.own(connection), delayNanos, token);
+  }
+
+  @Override
+  public void cancel(long timer) {
+    if (timer != NONE) {
+      Lane lane = engine.lane(TimerWheel.laneOf(timer));
+      if (lane != null) {
+        lane.requireThread();
+        lane.cancelTimer(timer);
+      }
+    }
+  }
+
+  // ---- lanes -----------------------------------------------------------------------------------
+
+  private static Lane lane(Connection connection) {
+    return lane(connection.link());
+  }
+
+  private static Lane lane(Link link) {
+    Lane lane = (Lane) link;
+    lane.requireThread();
+    return lane;
+  }
+
+  private static Lane laneOf(Packet packet) {
+    Lane lane = ((PacketState) packet.attachment()).lane;
+    lane.requireThread();
+    return lane;
+  }
+}

@@ -1,0 +1,126 @@
+package org.vtl.core.internal.engine;
+
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Watches over the lanes from a thread of its own: opens ports that are not open, and takes a lane
+ * away from a worker that a service does not let go of.
+ */
+final class Supervisor {
+  private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
+  private static final long PERIOD_MILLIS = 100;
+  private static final long STUCK_NANOS = 2_000_000_000L;
+
+  private final EngineCore engine;
+  private final Map<Lane, Progress> progress = new HashMap<>();
+  private final Object bell = new Object();
+  private Thread thread;
+  private volatile boolean stopping;
+
+  /** Since when a lane has been in the same service in the same round. */
+  private record Progress(long rounds, ServiceEntry calling, long sinceNanos) {}
+
+  Supervisor(EngineCore engine) {
+    this.engine = engine;
+  }
+
+  void start() {
+    thread = new Thread(this::run, "vtl-supervisor");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  void wake() {
+    synchronized (bell) {
+      bell.notifyAll();
+    }
+  }
+
+  void stop() {
+    stopping = true;
+    wake();
+    if (thread != null) {
+      try {
+        thread.join(5_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        openPorts();
+        watch();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "The supervisor failed; it goes on.", e);
+      }
+      synchronized (bell) {
+        if (!stopping) {
+          try {
+            bell.wait(PERIOD_MILLIS);
+          } catch (InterruptedException e) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  /** Tries to open every port that is not open. */
+  void openPorts() {
+    for (Lane lane : engine.lanes()) {
+      open(lane.vmPort());
+      open(lane.networkPort());
+    }
+  }
+
+  private void open(LinkPort port) {
+    if (port.isWaiting()) {
+      port.open(engine.provider(port.address().scheme()));
+    }
+  }
+
+  private void watch() {
+    long now = System.nanoTime();
+    progress.keySet().retainAll(engine.lanes());
+    for (Lane lane : engine.lanes()) {
+      ServiceEntry calling = lane.dispatcher().calling();
+      long rounds = lane.rounds();
+      Progress before = progress.get(lane);
+      if (calling == null
+          || before == null
+          || before.rounds != rounds
+          || before.calling != calling) {
+        progress.put(lane, new Progress(rounds, calling, now));
+      } else if (now - before.sinceNanos > STUCK_NANOS) {
+        replace(lane, calling);
+        progress.remove(lane);
+      }
+    }
+  }
+
+  /**
+   * The worker has been in one service for too long. A thread cannot be stopped, only abandoned: a
+   * new one turns the lane, and the old one ends as soon as the service lets go of it.
+   */
+  private void replace(Lane lane, ServiceEntry calling) {
+    Thread stuck = lane.owner();
+    StackTraceElement[] stack = stuck.getStackTrace();
+    engine
+        .registry()
+        .fence(
+            calling,
+            ServiceEntry.State.STUCK,
+            "a call on link "
+                + lane.name()
+                + " did not return within 2 seconds"
+                + (stack.length == 0 ? "" : ", it is in " + stack[0])
+                + "; update or uninstall its bundle.");
+    lane.abandon();
+    lane.start();
+  }
+}

@@ -1,0 +1,62 @@
+package org.vtl.core.internal.engine;
+
+import org.vtl.core.internal.connection.TrackedConnection;
+import org.vtl.metrics.Reason;
+import org.vtl.service.TapPoint;
+import org.vtl.service.Verdict;
+
+/** Shows packets to those who watch this lane; free while nobody does. The worker's. */
+final class Taps {
+  private static final String CORE = "core";
+
+  private final Lane lane;
+  private final TapPoint arrival;
+  private final TapPoint departure;
+  private final TapPoint drop;
+
+  Taps(Lane lane) {
+    this.lane = lane;
+    arrival = new TapPoint(TapPoint.Kind.ARRIVAL, lane.name(), CORE);
+    departure = new TapPoint(TapPoint.Kind.DEPARTURE, lane.name(), CORE);
+    drop = new TapPoint(TapPoint.Kind.DROP, lane.name(), CORE);
+  }
+
+  boolean isWatched() {
+    return lane.engine().taps().length != 0;
+  }
+
+  void arrival(PacketState state) {
+    show(arrival, state, null, null);
+  }
+
+  void service(ServiceStatistics of, PacketState state, Verdict verdict) {
+    show(of.tapPoint, state, verdict, null);
+  }
+
+  void injection(ServiceStatistics of, PacketState state) {
+    show(of.injectionPoint, state, null, null);
+  }
+
+  void departure(PacketState state) {
+    show(departure, state, null, null);
+  }
+
+  void drop(TapPoint point, PacketState state, Reason reason) {
+    show(point == null ? drop : point, state, Verdict.DROP, reason);
+  }
+
+  private void show(TapPoint point, PacketState state, Verdict verdict, Reason reason) {
+    TrackedConnection connection =
+        state.connection == null ? lane.untrackedConnection() : state.connection;
+    for (TapEntry tap : lane.engine().taps()) {
+      if (tap.watches(lane.name())) {
+        try {
+          tap.tap().seen(point, state.packet, connection, verdict, reason);
+        } catch (Throwable e) {
+          lane.engine().failures().note("tap " + tap.tap().getClass().getName(), e);
+          lane.engine().removeTap(tap.tap());
+        }
+      }
+    }
+  }
+}
