@@ -44,15 +44,6 @@ final class TcpTracker {
   /** Takes a segment that one end sent: the observed view. */
   static Finding observe(
       TrackedConnection connection, Packet packet, Direction direction, long now) {
-    Finding finding = follow(connection, packet, direction, now);
-    if (finding == Finding.INVALID) {
-      connection.invalid++;
-    }
-    return finding;
-  }
-
-  private static Finding follow(
-      TrackedConnection connection, Packet packet, Direction direction, long now) {
     int flags = packet.tcp().flags();
     if (!SegmentCheck.flagsMakeSense(flags)) {
       return Finding.INVALID;
@@ -91,7 +82,8 @@ final class TcpTracker {
    * Takes a segment that is really sent on, or that VTL sent itself: the delivered view. What VTL
    * made beyond what the end itself has sent (new data, a FIN or RST, its part of a handshake)
    * counts as sent by that end; an acknowledgment that VTL made opens the window it grants, but
-   * leaves {@link EndpointState#unacknowledged}, which is the other end's own word.
+   * leaves {@link EndpointState#unacknowledged}, which is the other end's own word. {@link
+   * EndpointState#delivered} is in the numbers the other end knows.
    */
   static void commit(TrackedConnection connection, Packet packet, Direction direction) {
     EndpointState sender = connection.end(direction);
@@ -103,14 +95,14 @@ final class TcpTracker {
             || Seq.after(end, sender.next)
             || (tcp.isRst() && !connection.isClosed());
     if (made && connection.translations() == null) {
-      if (follow(connection, packet, direction, packet.arrivalNanos()) != Finding.VALID) {
+      if (observe(connection, packet, direction, packet.arrivalNanos()) != Finding.VALID) {
         return;
       }
     } else if (made && Seq.atOrBefore(end, sender.windowEdge)) {
       sender.next = Seq.max(sender.next, end);
     }
-    if (Seq.after(end, sender.delivered) && Seq.atOrBefore(end, sender.next)) {
-      sender.delivered = end;
+    if (Seq.atOrBefore(end, sender.next)) {
+      sender.delivered = Seq.max(sender.delivered, tcp.endSequence());
     }
     int acknowledgment = tcp.acknowledgmentNumber();
     if (tcp.isAck() && !tcp.isRst() && Seq.atOrBefore(acknowledgment, receiver.next)) {
