@@ -1,9 +1,26 @@
 package org.vtl.service.capture.internal;
 
+import static org.vtl.service.capture.internal.RecordLayout.CAPTURED;
+import static org.vtl.service.capture.internal.RecordLayout.CHECKSUM;
+import static org.vtl.service.capture.internal.RecordLayout.CHECKSUM_OFFSET;
+import static org.vtl.service.capture.internal.RecordLayout.CHECKSUM_START;
+import static org.vtl.service.capture.internal.RecordLayout.CONNECTION;
+import static org.vtl.service.capture.internal.RecordLayout.DIRECTION;
+import static org.vtl.service.capture.internal.RecordLayout.HEADER;
+import static org.vtl.service.capture.internal.RecordLayout.LENGTH;
+import static org.vtl.service.capture.internal.RecordLayout.NANOS;
+import static org.vtl.service.capture.internal.RecordLayout.NO_VERDICT;
+import static org.vtl.service.capture.internal.RecordLayout.PLACE;
+import static org.vtl.service.capture.internal.RecordLayout.REASON;
+import static org.vtl.service.capture.internal.RecordLayout.SEALED;
+import static org.vtl.service.capture.internal.RecordLayout.SEGMENT_SIZE;
+import static org.vtl.service.capture.internal.RecordLayout.VERDICT;
+import static org.vtl.service.capture.internal.RecordLayout.setU32;
+import static org.vtl.service.capture.internal.RecordLayout.setU64;
+import static org.vtl.service.capture.internal.RecordLayout.setU8;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.vtl.connection.Connection;
@@ -29,8 +46,8 @@ final class CaptureTap implements PacketTap {
 
   // Two interfaces per point: what OUTBOUND and what INBOUND packets pass there.
   private final ConcurrentHashMap<TapPoint, Place[]> points = new ConcurrentHashMap<>();
-  private final List<Place> places = new ArrayList<>();
-  private volatile String[] reasons = new String[0];
+  private volatile Place[] places = {};
+  private volatile String[] reasons = {};
 
   CaptureTap(
       Stages stages, PacketFilter filter, int snapBytes, PacketRing ring, LongSupplier nanoClock) {
@@ -53,45 +70,32 @@ final class CaptureTap implements PacketTap {
       return;
     }
     int captured = Math.min(packet.length(), snapBytes);
-    long at = ring.claim(RecordLayout.HEADER + captured);
+    long at = ring.claim(HEADER + captured);
     if (at == PacketRing.FULL) {
       place.lost.incrementAndGet();
       return;
     }
     MemorySegment memory = ring.memory();
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.PLACE, place.index);
-    memory.set(ValueLayout.JAVA_LONG, at + RecordLayout.NANOS, nanoClock.getAsLong());
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.LENGTH, packet.length());
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.CAPTURED, captured);
-    memory.set(ValueLayout.JAVA_LONG, at + RecordLayout.CONNECTION, connection.id());
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.REASON, reason == null ? 0 : known(reason));
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.CHECKSUM_START, packet.checksumStart());
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.CHECKSUM_OFFSET, packet.checksumOffset());
-    memory.set(
-        ValueLayout.JAVA_BYTE, at + RecordLayout.DIRECTION, (byte) packet.direction().ordinal());
-    memory.set(
-        ValueLayout.JAVA_BYTE,
-        at + RecordLayout.VERDICT,
-        (byte) (verdict == null ? RecordLayout.NO_VERDICT : verdict.ordinal()));
-    memory.set(
-        ValueLayout.JAVA_BYTE, at + RecordLayout.CHECKSUM, (byte) packet.checksumState().ordinal());
-    memory.set(ValueLayout.JAVA_BYTE, at + RecordLayout.SEALED, (byte) (packet.isSealed() ? 1 : 0));
-    memory.set(ValueLayout.JAVA_INT, at + RecordLayout.SEGMENT_SIZE, packet.segmentSize());
-    MemorySegment.copy(packet.memory(), packet.start(), memory, at + RecordLayout.HEADER, captured);
-    ring.commit(at, RecordLayout.HEADER + captured);
+    setU32(memory, at + PLACE, place.index);
+    setU64(memory, at + NANOS, nanoClock.getAsLong());
+    setU64(memory, at + CONNECTION, connection.id());
+    setU32(memory, at + LENGTH, packet.length());
+    setU32(memory, at + CAPTURED, captured);
+    setU32(memory, at + REASON, reason == null ? 0 : known(reason));
+    setU32(memory, at + CHECKSUM_START, packet.checksumStart());
+    setU32(memory, at + CHECKSUM_OFFSET, packet.checksumOffset());
+    setU32(memory, at + SEGMENT_SIZE, packet.segmentSize());
+    setU8(memory, at + DIRECTION, packet.direction().ordinal());
+    setU8(memory, at + VERDICT, verdict == null ? NO_VERDICT : verdict.ordinal());
+    setU8(memory, at + CHECKSUM, packet.checksumState().ordinal());
+    setU8(memory, at + SEALED, packet.isSealed() ? 1 : 0);
+    MemorySegment.copy(packet.memory(), packet.start(), memory, at + HEADER, captured);
+    ring.commit(at, HEADER + captured);
   }
 
-  /** All places seen so far that are captured. */
-  List<Place> places() {
-    synchronized (places) {
-      return List.copyOf(places);
-    }
-  }
-
-  Place place(int index) {
-    synchronized (places) {
-      return places.get(index);
-    }
+  /** The places captured so far, by their index. */
+  Place[] places() {
+    return places;
   }
 
   /** The name of the reason with {@code code}; empty for 0. */
@@ -99,32 +103,32 @@ final class CaptureTap implements PacketTap {
     return code == 0 ? "" : reasons[code];
   }
 
-  private Place[] open(TapPoint point) {
-    synchronized (places) {
-      Place[] known = points.get(point);
-      if (known != null) {
-        return known;
-      }
-      Place[] sides = new Place[DIRECTIONS.length];
-      for (Direction direction : DIRECTIONS) {
-        sides[direction.ordinal()] =
-            stages.contains(point)
-                ? place(Place.name(point, direction), Place.description(point, direction))
-                : Place.NONE;
+  /** Makes the interfaces of a point; once per point, on the first worker that comes by. */
+  private synchronized Place[] open(TapPoint point) {
+    Place[] sides = points.get(point);
+    if (sides == null) {
+      sides = new Place[] {Place.NONE, Place.NONE};
+      if (stages.contains(point)) {
+        for (Direction direction : DIRECTIONS) {
+          sides[direction.ordinal()] = place(point, direction);
+        }
       }
       points.put(point, sides);
-      return sides;
     }
+    return sides;
   }
 
-  private Place place(String name, String description) {
+  private Place place(TapPoint point, Direction direction) {
+    String name = Place.name(point, direction);
     for (Place place : places) {
       if (place.name.equals(name)) {
         return place;
       }
     }
-    Place place = new Place(places.size(), name, description);
-    places.add(place);
+    Place place = new Place(places.length, name, point, direction);
+    Place[] next = Arrays.copyOf(places, places.length + 1);
+    next[place.index] = place;
+    places = next;
     return place;
   }
 
@@ -133,12 +137,14 @@ final class CaptureTap implements PacketTap {
     int code = reason.code();
     String[] now = reasons;
     if (code >= now.length || now[code] == null) {
-      synchronized (places) {
-        String[] next = java.util.Arrays.copyOf(reasons, Math.max(reasons.length, code + 1));
-        next[code] = reason.name();
-        reasons = next;
-      }
+      remember(code, reason.name());
     }
     return code;
+  }
+
+  private synchronized void remember(int code, String name) {
+    String[] next = Arrays.copyOf(reasons, Math.max(reasons.length, code + 1));
+    next[code] = name;
+    reasons = next;
   }
 }

@@ -7,11 +7,14 @@ import org.vtl.service.TapPoint;
 /** A place of the pipeline as an interface of the capture, with its counts. */
 final class Place {
   /** A place that is not captured. */
-  static final Place NONE = new Place(-1, "", "");
+  static final Place NONE = new Place();
 
   final int index;
   final String name;
   final String description;
+
+  /** The service that acted here, or {@code core}; empty at a port. */
+  final String owner;
 
   /** Packets that found the ring full or no disk space. By any thread. */
   final AtomicLong lost = new AtomicLong();
@@ -21,10 +24,22 @@ final class Place {
 
   long lostTold;
 
-  Place(int index, String name, String description) {
+  Place(int index, String name, TapPoint point, Direction direction) {
     this.index = index;
     this.name = name;
-    this.description = description;
+    this.description = description(point, direction);
+    this.owner =
+        switch (point.kind()) {
+          case ARRIVAL, DEPARTURE -> "";
+          case SERVICE, INJECTION, DROP -> point.stage();
+        };
+  }
+
+  private Place() {
+    index = -1;
+    name = "";
+    description = "";
+    owner = "";
   }
 
   /**
@@ -43,7 +58,7 @@ final class Place {
     return point.link() + "/" + owner;
   }
 
-  static String description(TapPoint point, Direction direction) {
+  private static String description(TapPoint point, Direction direction) {
     String what =
         switch (point.kind()) {
           case ARRIVAL -> "as they arrived from the " + from(direction);

@@ -1,0 +1,150 @@
+package org.vtl.service.capture.internal;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
+import org.apache.felix.service.command.Process;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The command {@code vtl:capture}: starts, ends and lists captures. Called as a Gogo {@link
+ * Function}, which leaves words as they were typed.
+ */
+@Component(
+    service = CaptureCommand.class,
+    property = {"osgi.command.scope=vtl", "osgi.command.function=capture"})
+public final class CaptureCommand implements Function {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private static final String HELP =
+      """
+      usage: capture start NAME [OPTION...]
+             capture stop NAME
+             capture [list]
+
+      Writes packets to pcapng files that Wireshark reads at any moment.
+
+      options of start:
+        --link NAME       capture on this link only (default: all)
+        --stage STAGE,... where to look: arrival, departure, drop, injection, all, or a service's
+                          name for what it has just judged (default: arrival)
+        --filter WORDS    which packets: tcp, udp, icmp, arp, ipv4, ipv6, host ADDRESS, port NUMBER,
+                          vlan NUMBER, each after "not" if wanted, joined by "and" (default: all)
+        --file FILE       where to; {time} stands for the time of the start; relative to
+                          data/capture (default: NAME-{time}.pcapng)
+        --snap-bytes N    bytes kept of each packet at most (default: 262144)
+        --file-mb N       MB of a file at most, 0 for no limit (default: 100)
+        --files N         files kept, the oldest deleted; 1 ends with the first (default: 1)
+        --free-mb N       MB that must stay free on the disk (default: 500)
+        --buffer-mb N     MB of memory between packets and disk (default: 16)
+        --force           overwrite the file if it is there
+        --json            print JSON
+        --help            say this
+
+      examples:
+        capture start web --link lab --filter "tcp and port 80"
+        capture start why --stage drop --file-mb 10 --files 5
+        capture stop web
+      """;
+
+  private final Captures captures;
+
+  @Activate
+  public CaptureCommand(@Reference Captures captures) {
+    this.captures = captures;
+  }
+
+  @Override
+  public Object execute(CommandSession session, List<Object> arguments) {
+    Process process = Process.Utils.current();
+    PrintStream out = process == null ? session.getConsole() : process.out();
+    PrintStream err = process == null ? session.getConsole() : process.err();
+    int status = call(arguments.stream().map(String::valueOf).toList(), out, err);
+    if (status != 0 && process != null) {
+      process.error(status);
+    }
+    return null;
+  }
+
+  /** Runs it with the words that follow its name; returns 0, 1 (failed) or 2 (called wrongly). */
+  int call(List<String> arguments, PrintStream out, PrintStream err) {
+    List<String> words = new ArrayList<>(arguments);
+    boolean json = words.remove("--json");
+    try {
+      if (words.contains("--help")) {
+        out.print(HELP);
+      } else {
+        print(run(words), json, out);
+      }
+      out.flush();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      return fail(USAGE, e.getMessage(), json, out, err);
+    } catch (IllegalStateException e) {
+      return fail(FAILED, e.getMessage(), json, out, err);
+    }
+  }
+
+  private List<CaptureStatus> run(List<String> words) {
+    String verb = words.isEmpty() ? "list" : words.getFirst();
+    switch (verb) {
+      case "start" -> {
+        CaptureOptions options =
+            CaptureOptions.parse(words.subList(Math.min(2, words.size()), words.size()));
+        CaptureSpec spec = CaptureSpec.of(name(words), options, captures.folder());
+        return List.of(captures.start(spec, false));
+      }
+      case "stop" -> {
+        refuse(words, 2);
+        return List.of(captures.stop(name(words)));
+      }
+      case "list" -> {
+        refuse(words, 1);
+        return captures.list();
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "Capture can start, stop and list, not " + verb + "; vtl:capture --help says more.");
+    }
+  }
+
+  private static String name(List<String> words) {
+    if (words.size() < 2) {
+      throw new IllegalArgumentException(
+          "Give the capture a name: vtl:capture " + words.getFirst() + " NAME.");
+    }
+    return words.get(1);
+  }
+
+  private static void refuse(List<String> words, int most) {
+    if (words.size() > most) {
+      throw new IllegalArgumentException(
+          "\"" + words.get(most) + "\" is too much; vtl:capture --help says what to give.");
+    }
+  }
+
+  private static void print(List<CaptureStatus> all, boolean json, PrintStream out) {
+    if (json) {
+      out.println(StatusText.json(all));
+    } else {
+      out.print(StatusText.table(all));
+    }
+  }
+
+  private static int fail(
+      int status, String sentence, boolean json, PrintStream out, PrintStream err) {
+    if (json) {
+      out.println("{\"error\":" + StatusText.quoted(sentence) + "}");
+      out.flush();
+    } else {
+      err.println(sentence);
+      err.flush();
+    }
+    return status;
+  }
+}
