@@ -50,8 +50,39 @@ public final class EndpointState implements Endpoint {
   /** Right edge of the window the other end offered: this end may send up to here. */
   int windowEdge;
 
+  /** Whether the other end has offered a window yet. */
+  boolean windowOffered;
+
   /** The largest window in bytes this end ever advertised. */
   int maximumWindow;
+
+  /** The sequence number of the segment that last set {@link #window} (SND.WL1). */
+  int windowSequence;
+
+  /** Its SYN was not seen, so its scale may be anything. */
+  boolean scaleUnknown;
+
+  /** It may have sent more than was seen: picked up midway, or sent fragments. */
+  boolean unseen;
+
+  /** Whether {@link #unacknowledged} comes from an acknowledgment, not from a guess. */
+  boolean acknowledged;
+
+  // The other end's TS.Recent (RFC 7323 section 4.3), as far as it shows from between.
+  boolean recentKnown;
+  int recentTimestamp;
+  long recentNanos;
+
+  /** A SYN of this end that came out of place: from and to its sequence numbers. */
+  boolean retried;
+
+  int retrySequence;
+  int retryEnd;
+
+  /** The sequence number of a RST this end will send, answering a half-open connection. */
+  boolean resetExpected;
+
+  int resetSequence;
 
   void clear() {
     addressHigh = 0;
@@ -62,6 +93,11 @@ public final class EndpointState implements Endpoint {
     ipIdentification = 0;
     packets = 0;
     bytes = 0;
+    clearTcp();
+  }
+
+  /** Forgets all that {@link TcpTracker} knows. */
+  void clearTcp() {
     known = false;
     state = TcpState.CLOSED;
     initialSequence = 0;
@@ -82,7 +118,20 @@ public final class EndpointState implements Endpoint {
     timestampValue = 0;
     timestampNanos = 0;
     windowEdge = 0;
+    windowOffered = false;
     maximumWindow = 0;
+    windowSequence = 0;
+    scaleUnknown = false;
+    unseen = false;
+    acknowledged = false;
+    recentKnown = false;
+    recentTimestamp = 0;
+    recentNanos = 0;
+    retried = false;
+    retrySequence = 0;
+    retryEnd = 0;
+    resetExpected = false;
+    resetSequence = 0;
   }
 
   @Override

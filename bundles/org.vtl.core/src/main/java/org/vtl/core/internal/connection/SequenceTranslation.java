@@ -30,6 +30,32 @@ public final class SequenceTranslation implements SequenceMap, Comparable<Sequen
     return service;
   }
 
+  /**
+   * {@code number} of the data of {@code direction}, as that data's receiver knows it, in the
+   * numbers of its sender: back through all translations of {@code connection}.
+   */
+  static int back(TrackedConnection connection, Direction direction, int number) {
+    SequenceTranslation first = connection.translations();
+    if (first == null) {
+      return number;
+    }
+    if (direction == Direction.OUTBOUND) {
+      return backInward(first, number);
+    }
+    int translated = number;
+    for (SequenceTranslation each = first; each != null; each = each.outward) {
+      translated = each.translateBack(Direction.INBOUND, translated);
+    }
+    return translated;
+  }
+
+  /** Outbound data passed the outermost translation last, so it is undone first. */
+  private static int backInward(SequenceTranslation translation, int number) {
+    return translation == null
+        ? number
+        : translation.translateBack(Direction.OUTBOUND, backInward(translation.outward, number));
+  }
+
   /** Rewrites {@code packet}, which passes this place in its direction. */
   public void apply(Packet packet) {}
 

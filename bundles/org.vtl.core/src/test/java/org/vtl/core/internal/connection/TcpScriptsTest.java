@@ -1,0 +1,54 @@
+package org.vtl.core.internal.connection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.vtl.testkit.PacketScript;
+
+/**
+ * The scripts of the TCP tracker, each case its own test. All run four times: with ordinary initial
+ * sequence numbers, and with the VM's, the network's and both ends' just below the wrap.
+ */
+class TcpScriptsTest {
+  static final List<String> FILES = List.of("handshake.pkt");
+
+  /** A little below 2^32, so that the handshake or the first data wraps. */
+  private static final List<String> NUMBERINGS =
+      List.of(
+          "",
+          "isn vm 4294967290",
+          "isn net 4294967200",
+          "isn vm 4294967295\nisn net 4294967295",
+          "isn vm 2147483640\nisn net 2147483647");
+
+  @TestFactory
+  Stream<DynamicNode> scripts() {
+    return FILES.stream()
+        .map(
+            file ->
+                DynamicContainer.dynamicContainer(
+                    file, NUMBERINGS.stream().flatMap(each -> tests(file, each))));
+  }
+
+  private static Stream<DynamicTest> tests(String file, String numbering) {
+    String text = text(file).replaceAll("(?m)^(case:.*)$", "$1\n" + numbering);
+    String suffix = numbering.isEmpty() ? "" : " (" + numbering.replace('\n', ' ') + ")";
+    return PacketScript.parse(file, text).cases().stream()
+        .map(c -> DynamicTest.dynamicTest(c.name() + suffix, () -> c.run(new TrackerTarget())));
+  }
+
+  static String text(String file) {
+    try (InputStream in = TcpScriptsTest.class.getResourceAsStream(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
