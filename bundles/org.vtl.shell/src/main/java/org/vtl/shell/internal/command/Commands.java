@@ -1,0 +1,53 @@
+package org.vtl.shell.internal.command;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All commands of scope {@code vtl}, in the order in which help lists them. */
+public final class Commands {
+  /** Their scope. */
+  public static final String SCOPE = "vtl";
+
+  private final List<Command> all;
+
+  /**
+   * The commands.
+   *
+   * @param stop stops VTL and returns at once
+   */
+  public Commands(Providers providers, Runnable stop) {
+    all =
+        List.of(
+            new StatusCommand(providers),
+            new LinksCommand(providers),
+            new PortsCommand(providers),
+            new ServicesCommand(providers),
+            new ConnectionsCommand(providers),
+            new ExplainCommand(providers),
+            new TraceCommand(providers),
+            new StatsCommand(providers),
+            new InstallCommand(providers),
+            new UpdateCommand(providers),
+            new UninstallCommand(providers),
+            new InstalledCommand(providers),
+            new FeaturesCommand(providers),
+            new ConfigCommand(providers),
+            new PriorityCommand(providers),
+            new ShutdownCommand(stop),
+            new HelpCommand(this));
+  }
+
+  public List<Command> all() {
+    return all;
+  }
+
+  /**
+   * The command called {@code name}.
+   *
+   * @param name with or without the scope
+   */
+  public Optional<Command> named(String name) {
+    String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
+    return all.stream().filter(command -> command.syntax().name().equals(bare)).findFirst();
+  }
+}

@@ -1,0 +1,147 @@
+package org.vtl.shell.internal.command;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.vtl.runtime.Configurations;
+import org.vtl.shell.internal.text.Nearest;
+import org.vtl.shell.internal.text.Style;
+import org.vtl.shell.internal.text.Table;
+
+/** {@code vtl:config}: lists, shows, changes and removes configurations; their files follow. */
+public final class ConfigCommand extends Command {
+  private final Providers providers;
+
+  ConfigCommand(Providers providers) {
+    super(
+        Syntax.of("config", "list configurations, show one, or change its keys")
+            .operands("[PID [KEY=VALUE...]]", 0, Integer.MAX_VALUE, Noun.PID, Noun.SETTING)
+            .flag("--delete", "remove the configuration and its file")
+            .detail(
+                "Commas separate the values of an array. KEY= with nothing behind it removes the"
+                    + " key. The file in etc/ follows.")
+            .example("config org.vtl.link~vm1 vm.port=tap:vm1 network.port=packet:eth1")
+            .example("config org.vtl.link~vm1 --json"));
+    this.providers = providers;
+  }
+
+  @Descriptor("lists configurations, shows one, or changes its keys")
+  public void config(CommandSession session, @Descriptor(WORDS) String[] words) {
+    execute(session, words);
+  }
+
+  @Override
+  void run(Arguments arguments, Output output) throws Failure {
+    Configurations configurations = providers.configurations();
+    String pid = arguments.operand(0);
+    List<Configurations.Entry> entries = configurations.list();
+    if (pid.isEmpty()) {
+      if (arguments.has("--delete")) {
+        throw Failure.usage("Name the configuration to delete: config PID --delete.");
+      }
+      List<String> faults = configurations.faults();
+      output.show(entries, () -> list(entries, faults, output));
+      return;
+    }
+    Optional<Configurations.Entry> entry =
+        entries.stream().filter(one -> one.pid().equals(pid)).findFirst();
+    List<String> settings = arguments.operands().subList(1, arguments.operands().size());
+    if (arguments.has("--delete")) {
+      if (!settings.isEmpty()) {
+        throw Failure.usage("Either change keys of %s or delete it, not both.".formatted(pid));
+      }
+      existing(entry, pid, entries);
+      configurations.delete(pid);
+      output.show(Map.of("deleted", pid), () -> "Configuration " + pid + " is deleted.\n");
+    } else if (settings.isEmpty()) {
+      show(existing(entry, pid, entries), output);
+    } else {
+      show(configurations.set(pid, changes(settings, entry)), output);
+    }
+  }
+
+  private static Configurations.Entry existing(
+      Optional<Configurations.Entry> entry, String pid, List<Configurations.Entry> entries)
+      throws Failure {
+    return entry.orElseThrow(
+        () ->
+            Failure.of(
+                "There is no configuration \"%s\"%s"
+                    .formatted(
+                        pid,
+                        Nearest.hint(
+                            pid, entries.stream().map(Configurations.Entry::pid).toList()))));
+  }
+
+  private static Map<String, Object> changes(
+      List<String> settings, Optional<Configurations.Entry> entry) throws Failure {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      if (equals < 1) {
+        throw Failure.usage(
+            "\"%s\" is not KEY=VALUE; to set a key write %s=VALUE."
+                .formatted(setting, equals == 0 ? "KEY" : setting));
+      }
+      String name = setting.substring(0, equals);
+      String text = setting.substring(equals + 1);
+      Configurations.Key key =
+          entry.stream()
+              .flatMap(one -> one.keys().stream())
+              .filter(one -> one.name().equals(name))
+              .findFirst()
+              .orElse(null);
+      Object present = entry.map(one -> one.values().get(name)).orElse(null);
+      changes.put(name, text.isEmpty() ? null : Setting.value(name, text, key, present));
+    }
+    return changes;
+  }
+
+  private static String list(
+      List<Configurations.Entry> entries, List<String> faults, Output output) {
+    StringBuilder text = new StringBuilder();
+    if (entries.isEmpty()) {
+      text.append("No configurations.\n");
+    } else {
+      Table table = new Table("PID", "FILE", "VALUES");
+      for (Configurations.Entry entry : entries) {
+        List<String> values = new ArrayList<>();
+        new TreeMap<>(entry.values())
+            .forEach((name, value) -> values.add(name + "=" + Setting.text(value)));
+        table.row(entry.pid(), entry.file(), String.join(" ", values));
+      }
+      text.append(output.render(table));
+    }
+    for (String fault : faults) {
+      text.append(output.styled("! ", Style.BAD)).append(fault).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void show(Configurations.Entry entry, Output output) {
+    output.show(
+        entry,
+        () -> {
+          String head =
+              entry.pid() + (entry.file().isEmpty() ? "" : " (etc/" + entry.file() + ")") + "\n";
+          Table table = table(entry);
+          return head + (table.isEmpty() ? "No keys.\n" : output.render(table));
+        });
+  }
+
+  private static Table table(Configurations.Entry entry) {
+    Table table = new Table("KEY", "VALUE", "DEFAULT", "TYPE", "WHAT");
+    Map<String, Object> rest = new TreeMap<>(entry.values());
+    for (Configurations.Key key : entry.keys()) {
+      Object value = rest.remove(key.name());
+      table.row(key.name(), Setting.text(value), key.defaultValue(), key.type(), key.description());
+    }
+    rest.forEach((name, value) -> table.row(name, Setting.text(value), "", "", ""));
+    return table;
+  }
+}

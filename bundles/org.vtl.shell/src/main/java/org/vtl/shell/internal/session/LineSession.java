@@ -1,0 +1,130 @@
+package org.vtl.shell.internal.session;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.felix.gogo.jline.Highlighter;
+import org.apache.felix.gogo.jline.Parser;
+import org.apache.felix.gogo.jline.Shell;
+import org.apache.felix.service.command.CommandSession;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+import org.vtl.shell.internal.command.Command;
+import org.vtl.shell.internal.command.Output;
+
+/**
+ * Reads lines at a terminal's prompt and runs them, until the user leaves or the terminal closes.
+ */
+public final class LineSession {
+  /** What a user may type to leave, besides Ctrl-D. */
+  static final List<String> LEAVE = List.of("exit", "quit", "logout");
+
+  private final Shared shared;
+  private final Terminal terminal;
+
+  /** A session at {@code terminal}, which the caller closes. */
+  public LineSession(Shared shared, Terminal terminal) {
+    this.shared = shared;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs the session; returns when it ends.
+   *
+   * @param leaving what leaving does, for the greeting
+   */
+  public void run(String leaving) {
+    PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+    try (CommandSession session = shared.processor().createSession(terminal.input(), out, out)) {
+      LineReader reader = reader(session);
+      session.put(Shell.VAR_TERMINAL, terminal);
+      session.put(Shell.VAR_READER, reader);
+      session.put(Shell.VAR_PROCESSOR, shared.processor());
+      session.put(Command.SCREEN, new TerminalScreen(terminal, reader));
+      Runner runner = new Runner(session, out, out);
+      terminal.handle(Terminal.Signal.INT, signal -> runner.interrupt());
+      terminal.writer().println(shared.greeting());
+      terminal.writer().println("\"help\" lists commands, Tab completes; " + leaving);
+      terminal.flush();
+      readLines(reader, runner);
+      save(reader);
+    }
+  }
+
+  private LineReader reader(CommandSession session) {
+    LineReader reader =
+        LineReaderBuilder.builder()
+            .appName("vtl")
+            .terminal(terminal)
+            .parser(new Parser())
+            .highlighter(new Highlighter(session))
+            .completer(new WordCompleter(session, shared.commands(), shared.vocabulary()))
+            .variable(LineReader.HISTORY_FILE, shared.history())
+            // "!" is an ordinary character here.
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .option(LineReader.Option.AUTO_FRESH_LINE, true)
+            .build();
+    return reader;
+  }
+
+  private void readLines(LineReader reader, Runner runner) {
+    String prompt =
+        new AttributedStringBuilder()
+            .styled(AttributedStyle.DEFAULT.bold(), "vtl> ")
+            .toAnsi(terminal);
+    while (true) {
+      String line;
+      try {
+        line = reader.readLine(prompt).strip();
+      } catch (UserInterruptException e) {
+        continue;
+      } catch (EndOfFileException e) {
+        return;
+      }
+      if (LEAVE.contains(line)) {
+        return;
+      }
+      if (!line.isEmpty()) {
+        runner.run(line);
+        terminal.flush();
+      }
+    }
+  }
+
+  private static void save(LineReader reader) {
+    try {
+      reader.getHistory().save();
+    } catch (IOException e) {
+      System.getLogger(LineSession.class.getName())
+          .log(System.Logger.Level.WARNING, "The history of the shell is not saved: {0}", e);
+    }
+  }
+
+  /** A screen that is a terminal. */
+  private record TerminalScreen(Terminal terminal, LineReader reader) implements Output.Screen {
+    @Override
+    public int columns() {
+      return terminal.getWidth() > 0 ? terminal.getWidth() : Output.COLUMNS;
+    }
+
+    @Override
+    public boolean isTerminal() {
+      return true;
+    }
+
+    @Override
+    public String ask(String question) {
+      try {
+        return reader.readLine(question);
+      } catch (UserInterruptException | EndOfFileException e) {
+        return "";
+      }
+    }
+  }
+}
