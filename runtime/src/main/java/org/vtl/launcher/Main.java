@@ -52,10 +52,8 @@ public final class Main {
     InstanceLock lock = InstanceLock.take(settings.data());
     // Loggers and bundles that know only system properties find their folders, too.
     settings.framework().forEach(System::setProperty);
-    if (!options.shell()) {
-      // At the end of its input a Gogo prompt would stop the framework.
-      System.setProperty("gosh.args", "--nointeractive");
-    }
+    // The shell bundle gives the terminal a prompt, if this says so.
+    System.setProperty("vtl.console", Boolean.toString(options.shell()));
     // JLine looks for its terminals through this loader; the launcher's has none of them, and
     // without a loader JLine asks its own.
     Thread.currentThread().setContextClassLoader(null);
