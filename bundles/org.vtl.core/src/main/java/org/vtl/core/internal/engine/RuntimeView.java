@@ -323,6 +323,7 @@ final class RuntimeView implements VtlRuntime {
             new CounterInfo(
                 reason.name(),
                 lane.name(),
+                true,
                 lane.statistics().drops[reason.code()],
                 reason.description()));
       }
@@ -358,7 +359,8 @@ final class RuntimeView implements VtlRuntime {
           "connections not opened because only established ones were left");
     }
     for (Counter counter : engine.counters().all()) {
-      counters.add(new CounterInfo(counter.name(), "", counter.value(), counter.description()));
+      counters.add(
+          new CounterInfo(counter.name(), "", false, counter.value(), counter.description()));
     }
     counters.sort(Comparator.comparing(CounterInfo::name).thenComparing(CounterInfo::link));
     return counters;
@@ -366,7 +368,7 @@ final class RuntimeView implements VtlRuntime {
 
   private static void add(
       List<CounterInfo> counters, Lane lane, String name, long value, String description) {
-    counters.add(new CounterInfo("core/" + name, lane.name(), value, description));
+    counters.add(new CounterInfo("core/" + name, lane.name(), false, value, description));
   }
 
   @Override

@@ -35,7 +35,8 @@ public final class StatsCommand extends Command {
   }
 
   /** A counter with its growth per second; names of the JSON object. */
-  record Rate(String name, String link, long value, double perSecond, String description) {}
+  record Rate(
+      String name, String link, boolean drop, long value, double perSecond, String description) {}
 
   private record Key(String name, String link) {}
 
@@ -76,14 +77,9 @@ public final class StatsCommand extends Command {
     LinksCommand.named(providers.runtime().links(), link);
     return providers.runtime().counters().stream()
         .filter(counter -> link.isEmpty() || counter.link().equals(link))
-        .filter(counter -> !arguments.has("--drops") || isDrop(counter))
+        .filter(counter -> !arguments.has("--drops") || counter.drop())
         .filter(counter -> arguments.has("--all") || counter.value() != 0)
         .toList();
-  }
-
-  /** Only reasons for drops are counted by link; all else is counted over all. */
-  private static boolean isDrop(CounterInfo counter) {
-    return !counter.link().isEmpty();
   }
 
   private static Map<Key, Long> values(List<CounterInfo> counters) {
@@ -98,7 +94,12 @@ public final class StatsCommand extends Command {
     // A counter that starts anew with its service goes back to 0.
     double grown = Math.max(0, counter.value() - last);
     return new Rate(
-        counter.name(), counter.link(), counter.value(), grown / seconds, counter.description());
+        counter.name(),
+        counter.link(),
+        counter.drop(),
+        counter.value(),
+        grown / seconds,
+        counter.description());
   }
 
   private static String nothing(Arguments arguments) {

@@ -1,7 +1,8 @@
 package org.vtl.shell.internal.command;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Configurations;
@@ -73,7 +74,8 @@ public final class StatusCommand extends Command {
   static Status of(Providers providers) {
     List<LinkInfo> links = List.of();
     List<ServiceInfo> services = List.of();
-    List<String> faults = new ArrayList<>();
+    // The same fault may be told by several.
+    Set<String> faults = new LinkedHashSet<>();
     if (providers.presentRuntime().isPresent()) {
       VtlRuntime runtime = providers.presentRuntime().get();
       links = runtime.links();
@@ -81,17 +83,6 @@ public final class StatusCommand extends Command {
       faults.addAll(runtime.faults());
     } else {
       faults.add("The engine is not running; \"lb\" shows the state of bundle org.vtl.core.");
-    }
-    for (LinkInfo link : links) {
-      if (!link.reason().isEmpty()) {
-        faults.add("Link %s is %s: %s".formatted(link.name(), link.state(), link.reason()));
-      }
-    }
-    for (ServiceInfo service : services) {
-      if (!service.reason().isEmpty()) {
-        faults.add(
-            "Service %s is %s: %s".formatted(service.name(), service.state(), service.reason()));
-      }
     }
     providers.presentConfigurations().map(Configurations::faults).ifPresent(faults::addAll);
     providers.presentInstaller().stream()
@@ -108,7 +99,7 @@ public final class StatusCommand extends Command {
         services.size(),
         (int) services.stream().filter(service -> service.state().equals("ACTIVE")).count(),
         links.stream().mapToInt(LinkInfo::connections).sum(),
-        faults);
+        List.copyOf(faults));
   }
 
   /** What runs, in one sentence, and how many faults there are. */
