@@ -15,7 +15,7 @@ import org.vtl.lab.internal.traffic.TcpTransfer;
 import org.vtl.lab.internal.traffic.UdpNumbers;
 
 /** Runs the traffic that a call of {@code vtl:lab} asks for, between two hosts. */
-final class TrafficRuns {
+public final class TrafficRuns {
   private final Words words;
   private final Host from;
   private final Host to;
@@ -92,7 +92,7 @@ final class TrafficRuns {
   }
 
   /** Result of {@link #ping}. Latency in microseconds. */
-  record PingReport(
+  public record PingReport(
       String from, String to, String address, int sent, int answered, Latency latency) {
     String text() {
       return """
@@ -111,7 +111,7 @@ final class TrafficRuns {
    * @param failure what the first of the others met; empty when there is none
    * @param latency of requests of one byte, in microseconds
    */
-  record TcpReport(
+  public record TcpReport(
       String from,
       String to,
       String address,
@@ -150,7 +150,7 @@ final class TrafficRuns {
    * @param rate datagrams per second as asked
    * @param size payload bytes of each
    */
-  record UdpReport(
+  public record UdpReport(
       String from, String to, String address, int rate, int size, UdpNumbers.Result numbers) {
     String text() {
       return """
