@@ -47,7 +47,7 @@ public final class Demo {
     try {
       failed = tour();
     } catch (InterruptedException | RuntimeException e) {
-      System.out.println("FAILED: the tour ended early: " + e.getMessage());
+      System.out.println("FAILED: the tour has ended, because " + e.getMessage());
     }
     System.setProperty("vtl.exit.code", failed == 0 ? "0" : "1");
     System.out.flush();
@@ -71,7 +71,11 @@ public final class Demo {
       narrator.await(
           NEEDED_SECONDS,
           () -> runtime.links().stream().anyMatch(link -> link.state().equals("UP")),
-          "no link is up: " + runtime.links());
+          "no link is up");
+      if (!narrator.takeFaults().isEmpty()) {
+        throw new IllegalStateException(
+            "no link is up after " + NEEDED_SECONDS + " s: " + runtime.links());
+      }
       for (int i = 0; i < steps.size(); i++) {
         System.out.println("\n" + (i + 1) + "  " + steps.get(i).claim());
         List<String> faults = run(steps.get(i), narrator);
@@ -118,7 +122,7 @@ public final class Demo {
       T service = tracker.waitForService(TimeUnit.SECONDS.toMillis(NEEDED_SECONDS));
       if (service == null) {
         throw new IllegalStateException(
-            type.getSimpleName() + " is not there after " + NEEDED_SECONDS + " s.");
+            type.getSimpleName() + " is not there after " + NEEDED_SECONDS + " s");
       }
       return service;
     } finally {

@@ -78,7 +78,7 @@ public final class TcpTransfer implements AutoCloseable {
       return listener;
     } catch (IOException e) {
       listener.close();
-      throw new IOException("Nothing can listen at " + at + ": " + e.getMessage(), e);
+      throw new IOException("Nothing can listen at " + text(at) + ": " + e.getMessage() + ".", e);
     }
   }
 
@@ -90,8 +90,15 @@ public final class TcpTransfer implements AutoCloseable {
       return channel;
     } catch (IOException e) {
       channel.close();
-      throw new IOException("There is no connection to " + to + ": " + e.getMessage() + ".", e);
+      throw new IOException(
+          "There is no connection to " + text(to) + ": " + e.getMessage() + ".", e);
     }
+  }
+
+  /** An address as people write it. */
+  static String text(SocketAddress address) {
+    String text = address.toString();
+    return text.substring(text.indexOf('/') + 1);
   }
 
   /** Bytes given to the sender's kernel up to now. */

@@ -103,7 +103,8 @@ public final class UdpNumbers implements AutoCloseable {
       if (source != null) {
         source.close();
       }
-      throw new IOException("No datagrams can be sent to " + at + ": " + e.getMessage(), e);
+      throw new IOException(
+          "No datagrams can be sent to " + TcpTransfer.text(at) + ": " + e.getMessage() + ".", e);
     }
   }
 
