@@ -20,7 +20,7 @@ public final class ArpHeader {
   }
 
   public void setOperation(int operation) {
-    packet.writeLink16(packet.network + 6, operation);
+    packet.editor.writeLink16(packet.network + 6, operation);
   }
 
   public long senderMac() {
@@ -28,7 +28,7 @@ public final class ArpHeader {
   }
 
   public void setSenderMac(long mac) {
-    packet.writeLink48(packet.network + 8, mac);
+    packet.editor.writeLink48(packet.network + 8, mac);
   }
 
   public int senderAddress() {
@@ -36,7 +36,7 @@ public final class ArpHeader {
   }
 
   public void setSenderAddress(int address) {
-    packet.writeUncovered32(packet.network + 14, address);
+    packet.editor.writeUncovered32(packet.network + 14, address);
   }
 
   public long targetMac() {
@@ -44,7 +44,7 @@ public final class ArpHeader {
   }
 
   public void setTargetMac(long mac) {
-    packet.writeLink48(packet.network + 18, mac);
+    packet.editor.writeLink48(packet.network + 18, mac);
   }
 
   public int targetAddress() {
@@ -52,7 +52,7 @@ public final class ArpHeader {
   }
 
   public void setTargetAddress(int address) {
-    packet.writeUncovered32(packet.network + 24, address);
+    packet.editor.writeUncovered32(packet.network + 24, address);
   }
 
   /** Whether this is a probe for a duplicate address (RFC 5227 section 1.1): sender address 0. */

@@ -20,7 +20,7 @@ public final class EthernetHeader {
   }
 
   public void setDestination(long mac) {
-    packet.writeLink48(packet.start(), mac);
+    packet.editor.writeLink48(packet.start(), mac);
   }
 
   /** The source MAC address, in the low 48 bits. */
@@ -29,7 +29,7 @@ public final class EthernetHeader {
   }
 
   public void setSource(long mac) {
-    packet.writeLink48(packet.start() + 6, mac);
+    packet.editor.writeLink48(packet.start() + 6, mac);
   }
 
   /** Whether the destination is a group address (multicast or broadcast). */

@@ -33,7 +33,7 @@ public final class IcmpHeader {
   }
 
   public void setType(int type) {
-    packet.writeTransport8(packet.transport, type);
+    packet.editor.writeTransport8(packet.transport, type);
   }
 
   public int code() {
@@ -41,7 +41,7 @@ public final class IcmpHeader {
   }
 
   public void setCode(int code) {
-    packet.writeTransport8(packet.transport + 1, code);
+    packet.editor.writeTransport8(packet.transport + 1, code);
   }
 
   /** The checksum field as it stands, pending changes not folded in. */
@@ -55,7 +55,7 @@ public final class IcmpHeader {
   }
 
   public void setIdentifier(int identifier) {
-    packet.writeTransport16(packet.transport + 4, identifier);
+    packet.editor.writeTransport16(packet.transport + 4, identifier);
   }
 
   /** The sequence number of an echo request or reply. */
@@ -64,7 +64,7 @@ public final class IcmpHeader {
   }
 
   public void setSequenceNumber(int sequence) {
-    packet.writeTransport16(packet.transport + 6, sequence);
+    packet.editor.writeTransport16(packet.transport + 6, sequence);
   }
 
   /** Whether this is an echo request or reply, of either version. */

@@ -29,7 +29,7 @@ public final class Ipv4Header {
   }
 
   public void setDscp(int dscp) {
-    packet.writeNetwork16(packet.network, u16(0) & ~0xfc | (dscp & 0x3f) << 2);
+    packet.editor.writeNetwork16(packet.network, u16(0) & ~0xfc | (dscp & 0x3f) << 2);
   }
 
   /** Explicit congestion notification, 0 to 3 (RFC 3168). */
@@ -38,7 +38,7 @@ public final class Ipv4Header {
   }
 
   public void setEcn(int ecn) {
-    packet.writeNetwork16(packet.network, u16(0) & ~3 | ecn & 3);
+    packet.editor.writeNetwork16(packet.network, u16(0) & ~3 | ecn & 3);
   }
 
   public int identification() {
@@ -46,7 +46,7 @@ public final class Ipv4Header {
   }
 
   public void setIdentification(int identification) {
-    packet.writeNetwork16(packet.network + 4, identification);
+    packet.editor.writeNetwork16(packet.network + 4, identification);
   }
 
   public boolean dontFragment() {
@@ -55,7 +55,7 @@ public final class Ipv4Header {
 
   public void setDontFragment(boolean set) {
     int flags = u16(6) & ~DONT_FRAGMENT;
-    packet.writeNetwork16(packet.network + 6, set ? flags | DONT_FRAGMENT : flags);
+    packet.editor.writeNetwork16(packet.network + 6, set ? flags | DONT_FRAGMENT : flags);
   }
 
   public int timeToLive() {
@@ -63,7 +63,7 @@ public final class Ipv4Header {
   }
 
   public void setTimeToLive(int hops) {
-    packet.writeNetwork16(packet.network + 8, hops << 8 | u16(8) & 0xff);
+    packet.editor.writeNetwork16(packet.network + 8, hops << 8 | u16(8) & 0xff);
   }
 
   /** The protocol field. */
@@ -81,7 +81,7 @@ public final class Ipv4Header {
   }
 
   public void setSource(int address) {
-    packet.writeAddress32(packet.network + 12, address);
+    packet.editor.writeAddress32(packet.network + 12, address);
   }
 
   public int destination() {
@@ -89,7 +89,7 @@ public final class Ipv4Header {
   }
 
   public void setDestination(int address) {
-    packet.writeAddress32(packet.network + 16, address);
+    packet.editor.writeAddress32(packet.network + 16, address);
   }
 
   /** Whether the header checksum is right, as the frame stands. */

@@ -20,7 +20,8 @@ public final class Ipv6Header {
   }
 
   public void setTrafficClass(int trafficClass) {
-    packet.writeUncovered32(packet.network, u32(0) & ~(0xff << 20) | (trafficClass & 0xff) << 20);
+    packet.editor.writeUncovered32(
+        packet.network, u32(0) & ~(0xff << 20) | (trafficClass & 0xff) << 20);
   }
 
   public int dscp() {
@@ -37,7 +38,7 @@ public final class Ipv6Header {
   }
 
   public void setFlowLabel(int label) {
-    packet.writeUncovered32(packet.network, u32(0) & ~0xfffff | label & 0xfffff);
+    packet.editor.writeUncovered32(packet.network, u32(0) & ~0xfffff | label & 0xfffff);
   }
 
   /** Length of everything behind the 40 bytes, extensions included. */
@@ -55,7 +56,7 @@ public final class Ipv6Header {
   }
 
   public void setHopLimit(int hops) {
-    packet.writeUncovered8(packet.network + 7, hops);
+    packet.editor.writeUncovered8(packet.network + 7, hops);
   }
 
   public long sourceHigh() {
@@ -102,10 +103,10 @@ public final class Ipv6Header {
 
   private void setAddress(int at, long high, long low) {
     int offset = packet.network + at;
-    packet.writeAddress32(offset, (int) (high >>> 32));
-    packet.writeAddress32(offset + 4, (int) high);
-    packet.writeAddress32(offset + 8, (int) (low >>> 32));
-    packet.writeAddress32(offset + 12, (int) low);
+    packet.editor.writeAddress32(offset, (int) (high >>> 32));
+    packet.editor.writeAddress32(offset + 4, (int) high);
+    packet.editor.writeAddress32(offset + 8, (int) (low >>> 32));
+    packet.editor.writeAddress32(offset + 12, (int) low);
   }
 
   private int u32(int at) {

@@ -57,8 +57,8 @@ public final class NdpMessage {
     int at = option(type);
     if (at >= 0) {
       int slot = packet.start() + at + 2;
-      packet.writeTransport16(slot, (int) (mac >>> 32));
-      packet.writeTransport32(slot + 2, (int) mac);
+      packet.editor.writeTransport16(slot, (int) (mac >>> 32));
+      packet.editor.writeTransport32(slot + 2, (int) mac);
     }
   }
 

@@ -1,7 +1,6 @@
 package org.vtl.packet;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * A frame in a slot, parsed: where its headers lie, what its checksums are worth, and views to read
@@ -57,7 +56,9 @@ public final class Packet {
 
   private final ChecksumLedger checksums;
   private int segmentSize;
-  private boolean changed;
+
+  /** How the header views, and the payload methods here, write. */
+  final PacketEditor editor;
 
   private Direction direction = Direction.OUTBOUND;
   private long arrivalNanos;
@@ -79,6 +80,7 @@ public final class Packet {
     this.pool = pool;
     this.memory = slot;
     this.checksums = new ChecksumLedger(this);
+    this.editor = new PacketEditor(this, checksums);
   }
 
   // ---- the frame -------------------------------------------------------------------------------
@@ -113,8 +115,17 @@ public final class Packet {
     forgetHeaders();
     checksums.reset();
     segmentSize = 0;
-    changed = false;
+    editor.reset();
     reasonCode = 0;
+  }
+
+  /** The datagram, and with it the frame, now ends at slot offset {@code end}. */
+  void endAt(int end) {
+    this.end = end;
+    length = end - start;
+    if (segmentSize >= payloadLength()) {
+      segmentSize = 0;
+    }
   }
 
   /** Back to a frame of which nothing is known but its length; the parser starts from here. */
@@ -145,7 +156,7 @@ public final class Packet {
     arrivalNanos = other.arrivalNanos;
     Parser.parse(this);
     checksums.copyOf(other.checksums);
-    changed = other.changed;
+    editor.copyOf(other.editor);
   }
 
   /**
@@ -165,7 +176,7 @@ public final class Packet {
     checksums.startMoves(bytes);
     start = moved;
     length += bytes;
-    changed = true;
+    editor.touch();
   }
 
   // ---- what the parser found -------------------------------------------------------------------
@@ -443,80 +454,7 @@ public final class Packet {
 
   /** Whether anything was changed since the frame arrived. */
   public boolean isChanged() {
-    return changed;
-  }
-
-  // ---- writing, for the header views -----------------------------------------------------------
-
-  /** Writes a 16-bit word that no checksum covers. */
-  void writeLink16(int slotOffset, int value) {
-    Bytes.setU16(memory, slotOffset, value);
-    changed = true;
-  }
-
-  void writeLink48(int slotOffset, long value) {
-    Bytes.setU48(memory, slotOffset, value);
-    changed = true;
-  }
-
-  /** Writes a 16-bit word of the IPv4 header. */
-  void writeNetwork16(int slotOffset, int value) {
-    checksums.headerChanged(Checksum.delta(Bytes.u16(memory, slotOffset), value));
-    Bytes.setU16(memory, slotOffset, value);
-    changed = true;
-  }
-
-  /** Writes 32 bits of an address: part of the IPv4 header, if so, and of the pseudo-header. */
-  void writeAddress32(int slotOffset, int value) {
-    long delta =
-        Checksum.delta(Bytes.u16(memory, slotOffset), value >>> 16)
-            + Checksum.delta(Bytes.u16(memory, slotOffset + 2L), value);
-    if (etherType == Protocol.ETHER_IPV4) {
-      checksums.headerChanged(delta);
-    }
-    boolean hop = slotOffset - network >= 24 && finalDestination != network + 24;
-    if (etherType == Protocol.ETHER_IPV4 || !hop) {
-      checksums.pseudoChanged(delta);
-    }
-    Bytes.setU32(memory, slotOffset, value);
-    changed = true;
-  }
-
-  /** Writes a byte of the transport header or payload, at either parity. */
-  void writeTransport8(int slotOffset, int value) {
-    int word = slotOffset - ((slotOffset - transport) & 1);
-    int before = Bytes.u16(memory, word);
-    Bytes.setU8(memory, slotOffset, value);
-    checksums.transportChanged(Checksum.delta(before, Bytes.u16(memory, word)));
-    changed = true;
-  }
-
-  /** Writes a 16-bit word of the transport header or payload, at either parity. */
-  void writeTransport16(int slotOffset, int value) {
-    if (((slotOffset - transport) & 1) == 0) {
-      checksums.transportChanged(Checksum.delta(Bytes.u16(memory, slotOffset), value));
-      Bytes.setU16(memory, slotOffset, value);
-      changed = true;
-    } else {
-      writeTransport8(slotOffset, value >>> 8);
-      writeTransport8(slotOffset + 1, value);
-    }
-  }
-
-  void writeTransport32(int slotOffset, int value) {
-    writeTransport16(slotOffset, value >>> 16);
-    writeTransport16(slotOffset + 2, value);
-  }
-
-  /** Writes bytes that no checksum this class keeps covers (ARP, IPv6 header fields). */
-  void writeUncovered8(int slotOffset, int value) {
-    Bytes.setU8(memory, slotOffset, value);
-    changed = true;
-  }
-
-  void writeUncovered32(int slotOffset, int value) {
-    Bytes.setU32(memory, slotOffset, value);
-    changed = true;
+    return editor.isChanged();
   }
 
   // ---- payload ---------------------------------------------------------------------------------
@@ -532,27 +470,7 @@ public final class Packet {
    *     frame would outgrow its slot or 65,535 bytes of IP; nothing is changed then
    */
   public void replacePayload(int at, int removed, MemorySegment source, long from, int count) {
-    int before = end - payload;
-    if (at < 0 || removed < 0 || at > before || removed > before - at) {
-      throw new IndexOutOfBoundsException(
-          removed + " bytes at " + at + " are not in a payload of " + before + " bytes.");
-    }
-    Objects.checkFromIndexSize(from, count, source.byteSize());
-    int growth = count - removed;
-    if (growth > 65_535 - (end - network) || growth > HEADROOM + MAX_FRAME - end) {
-      throw new IndexOutOfBoundsException(
-          "A payload grown by " + growth + " bytes does not fit an IP datagram.");
-    }
-    checksums.payloadMoves();
-    int first = payload + at;
-    int word = first - ((first - transport) & 1);
-    checksums.transportChanged(~Checksum.sum(memory, word, end - word) & 0xffff);
-    MemorySegment.copy(
-        memory, (long) first + removed, memory, (long) first + count, before - at - removed);
-    MemorySegment.copy(source, from, memory, first, count);
-    resize(growth);
-    checksums.transportChanged(Checksum.sum(memory, word, end - word));
-    changed = true;
+    editor.replacePayload(at, removed, source, from, count);
   }
 
   /** Overwrites payload bytes in place: {@code count} bytes from {@code at} into the payload. */
@@ -563,24 +481,6 @@ public final class Packet {
   /** Cuts the payload to {@code count} bytes. */
   public void truncatePayload(int count) {
     replacePayload(count, payloadLength() - count, MemorySegment.NULL, 0, 0);
-  }
-
-  private void resize(int growth) {
-    int transportLength = end - transport;
-    end += growth;
-    length = end - start;
-    checksums.pseudoChanged(Checksum.delta(transportLength, transportLength + growth));
-    if (isUdp()) {
-      writeTransport16(transport + 4, udp.lengthBytes() + growth);
-    }
-    if (isIpv4()) {
-      writeNetwork16(network + 2, end - network);
-    } else if (isIpv6()) {
-      writeLink16(network + 4, end - network - Ipv6Header.LENGTH);
-    }
-    if (segmentSize >= payloadLength()) {
-      segmentSize = 0;
-    }
   }
 
   // ---- checksums -------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ public final class TcpHeader {
   }
 
   public void setSourcePort(int port) {
-    packet.writeTransport16(packet.transport, port);
+    packet.editor.writeTransport16(packet.transport, port);
   }
 
   public int destinationPort() {
@@ -41,7 +41,7 @@ public final class TcpHeader {
   }
 
   public void setDestinationPort(int port) {
-    packet.writeTransport16(packet.transport + 2, port);
+    packet.editor.writeTransport16(packet.transport + 2, port);
   }
 
   public int sequenceNumber() {
@@ -49,7 +49,7 @@ public final class TcpHeader {
   }
 
   public void setSequenceNumber(int sequence) {
-    packet.writeTransport32(packet.transport + 4, sequence);
+    packet.editor.writeTransport32(packet.transport + 4, sequence);
   }
 
   public int acknowledgmentNumber() {
@@ -57,7 +57,7 @@ public final class TcpHeader {
   }
 
   public void setAcknowledgmentNumber(int acknowledgment) {
-    packet.writeTransport32(packet.transport + 8, acknowledgment);
+    packet.editor.writeTransport32(packet.transport + 8, acknowledgment);
   }
 
   /** Length of the header with its options, in bytes: the data offset times four. */
@@ -71,7 +71,7 @@ public final class TcpHeader {
   }
 
   public void setFlags(int flags) {
-    packet.writeTransport16(packet.transport + 12, u16(12) & ~0x1ff | flags & 0x1ff);
+    packet.editor.writeTransport16(packet.transport + 12, u16(12) & ~0x1ff | flags & 0x1ff);
   }
 
   /** Whether all of {@code flags} are set. */
@@ -101,7 +101,7 @@ public final class TcpHeader {
   }
 
   public void setWindow(int window) {
-    packet.writeTransport16(packet.transport + 14, window);
+    packet.editor.writeTransport16(packet.transport + 14, window);
   }
 
   /** The checksum field as it stands, pending changes not folded in. */
@@ -114,7 +114,7 @@ public final class TcpHeader {
   }
 
   public void setUrgentPointer(int pointer) {
-    packet.writeTransport16(packet.transport + 18, pointer);
+    packet.editor.writeTransport16(packet.transport + 18, pointer);
   }
 
   /** Sequence numbers the segment occupies: payload, SYN and FIN (SEG.LEN, RFC 9293 3.4). */
@@ -145,7 +145,7 @@ public final class TcpHeader {
   public void setMaximumSegmentSize(int bytes) {
     int at = optionAt(TcpOption.MAXIMUM_SEGMENT_SIZE, 4);
     if (at >= 0) {
-      packet.writeTransport16(at + 2, bytes);
+      packet.editor.writeTransport16(at + 2, bytes);
     }
   }
 
@@ -180,8 +180,8 @@ public final class TcpHeader {
   public void setTimestamps(int value, int echo) {
     int at = optionAt(TcpOption.TIMESTAMPS, 10);
     if (at >= 0) {
-      packet.writeTransport32(at + 2, value);
-      packet.writeTransport32(at + 6, echo);
+      packet.editor.writeTransport32(at + 2, value);
+      packet.editor.writeTransport32(at + 6, echo);
     }
   }
 
@@ -203,8 +203,8 @@ public final class TcpHeader {
 
   public void setSackBlock(int index, int left, int right) {
     int at = sackBlock(index);
-    packet.writeTransport32(at, left);
-    packet.writeTransport32(at + 4, right);
+    packet.editor.writeTransport32(at, left);
+    packet.editor.writeTransport32(at + 4, right);
   }
 
   /** Overwrites every option of {@code kind} with no-operations; the header keeps its length. */
@@ -212,7 +212,7 @@ public final class TcpHeader {
     for (int at = optionAt(kind); at >= 0; at = optionAt(kind)) {
       int length = Bytes.u8(packet.memory(), at + 1L);
       for (int i = 0; i < length; i++) {
-        packet.writeTransport8(at + i, TcpOption.NO_OPERATION);
+        packet.editor.writeTransport8(at + i, TcpOption.NO_OPERATION);
       }
     }
   }

@@ -15,7 +15,7 @@ public final class UdpHeader {
   }
 
   public void setSourcePort(int port) {
-    packet.writeTransport16(packet.transport, port);
+    packet.editor.writeTransport16(packet.transport, port);
   }
 
   public int destinationPort() {
@@ -23,7 +23,7 @@ public final class UdpHeader {
   }
 
   public void setDestinationPort(int port) {
-    packet.writeTransport16(packet.transport + 2, port);
+    packet.editor.writeTransport16(packet.transport + 2, port);
   }
 
   /** Length of header and payload in bytes, as the header says. */

@@ -144,7 +144,7 @@ class ChecksumTest {
       default -> {
         // A byte at any parity, as an option within the header would be.
         if (packet.isTcp() && packet.tcp().headerLength() > 20) {
-          packet.writeTransport16(packet.transport + 23 + random.nextInt(4), value);
+          packet.editor.writeTransport16(packet.transport + 23 + random.nextInt(4), value);
           Parser.parse(packet);
         }
       }
