@@ -1,0 +1,91 @@
+package org.vtl.deploy.internal.configuration;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.MetaTypeService;
+import org.vtl.deploy.internal.Home;
+import org.vtl.runtime.Configurations;
+
+/**
+ * Runs {@link ConfigurationFiles} in the framework: looks four times a second, hears of changes.
+ */
+@Component(
+    service = {Configurations.class, ConfigurationListener.class},
+    immediate = true)
+public final class ConfigurationComponent implements Configurations, ConfigurationListener {
+  private static final long POLL_MILLIS = 250;
+
+  private final BundleContext context;
+  private final ConfigurationFiles files;
+  private final ScheduledExecutorService clock;
+
+  // Before the components of a bundle are activated, so that none of them sees a wrong value.
+  private final SynchronousBundleListener bundles;
+
+  @Activate
+  public ConfigurationComponent(
+      BundleContext context,
+      @Reference ConfigurationAdmin admin,
+      @Reference MetaTypeService metatypes) {
+    this.context = context;
+    files = new ConfigurationFiles(context, admin, metatypes, Home.of(context).etc());
+    files.start();
+    bundles =
+        event -> {
+          if (event.getType() == BundleEvent.RESOLVED) {
+            files.definitionsChanged();
+          }
+        };
+    context.addBundleListener(bundles);
+    clock =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("vtl-configuration").daemon().factory());
+    clock.scheduleWithFixedDelay(files::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Deactivate
+  public void deactivate() {
+    context.removeBundleListener(bundles);
+    clock.close();
+  }
+
+  @Override
+  public void configurationEvent(ConfigurationEvent event) {
+    if (event.getType() != ConfigurationEvent.CM_LOCATION_CHANGED) {
+      files.stored(event.getPid());
+    }
+  }
+
+  @Override
+  public List<Entry> list() {
+    return files.list();
+  }
+
+  @Override
+  public Entry set(String pid, Map<String, ?> changes) {
+    return files.set(pid, changes);
+  }
+
+  @Override
+  public void delete(String pid) {
+    files.delete(pid);
+  }
+
+  @Override
+  public List<String> faults() {
+    return files.faults();
+  }
+}

@@ -1,0 +1,477 @@
+package org.vtl.deploy.internal.configuration;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.metatype.MetaTypeService;
+import org.vtl.deploy.internal.AtomicFile;
+import org.vtl.deploy.internal.WatchedFolder;
+import org.vtl.deploy.internal.json.JsonFault;
+import org.vtl.runtime.Configurations;
+
+/**
+ * The files of configurations and the framework's store, kept the same in both directions. A change
+ * is told from an echo by its content, never by its time, so nothing goes round in circles: a file
+ * counts as changed when its text differs from the text last read or written, a stored
+ * configuration when its values differ from those last put there.
+ *
+ * <p>From any thread; one change at a time.
+ */
+final class ConfigurationFiles implements Configurations {
+  private static final Logger LOG = System.getLogger(ConfigurationFiles.class.getName());
+
+  private static final long MAXIMUM_BYTES = 1 << 20;
+
+  /** Spellings of other tools, which would lie here without effect. */
+  private static final List<String> FOREIGN_EXTENSIONS = List.of(".cfg", ".config", ".json");
+
+  private final Path etc;
+  private final ConfigurationStore store;
+  private final Definitions definitions;
+  private final WatchedFolder folder;
+
+  /** What is in use, by persistent identity. */
+  private final Map<String, Held> held = new HashMap<>();
+
+  /** What is wrong, by file name. */
+  private final Map<String, String> faults = new TreeMap<>();
+
+  private record Held(String file, String text, Map<String, Object> values) {}
+
+  ConfigurationFiles(
+      BundleContext context, ConfigurationAdmin admin, MetaTypeService metatypes, Path etc) {
+    this.etc = etc;
+    this.store = new ConfigurationStore(admin);
+    this.definitions = new Definitions(context, metatypes);
+    this.folder =
+        new WatchedFolder(etc, name -> FOREIGN_EXTENSIONS.stream().anyMatch(name::endsWith));
+  }
+
+  /** Reads all files, and settles what the store still has from an earlier run. */
+  synchronized void start() {
+    try {
+      Files.createDirectories(etc);
+      follow(folder.scanAtOnce());
+    } catch (IOException e) {
+      fault(".", "The folder %s cannot be read (%s); make it readable.".formatted(etc, e));
+    }
+    for (ConfigurationStore.Stored stored : store.all()) {
+      boolean hasFile = held.containsKey(stored.pid());
+      if (!hasFile && stored.file().filter(file -> !file.isEmpty()).isPresent()) {
+        // Its file was removed, or became unusable, while VTL was not running.
+        store.delete(stored.pid());
+      } else if (!hasFile) {
+        stored(stored.pid());
+      }
+    }
+  }
+
+  /** Looks for changed files. */
+  synchronized void poll() {
+    try {
+      follow(folder.scan());
+      clear(".");
+    } catch (IOException e) {
+      fault(".", "The folder %s cannot be read (%s); make it readable.".formatted(etc, e));
+    }
+  }
+
+  private void follow(WatchedFolder.Changes changes) {
+    for (String file : changes.gone()) {
+      clear(file);
+      if (file.endsWith(Pid.EXTENSION)) {
+        String pid = Pid.ofFile(file);
+        Held was = held.get(pid);
+        if (was != null && was.file().equals(file)) {
+          held.remove(pid);
+          store.delete(pid);
+        }
+      }
+    }
+    changes.settled().forEach(this::load);
+    if (!changes.gone().isEmpty()) {
+      // One of two files of the same name may have been all that was wrong with the other.
+      List.copyOf(faults.keySet()).stream().filter(name -> !name.equals(".")).forEach(this::load);
+    }
+  }
+
+  private void load(String file) {
+    try {
+      if (!file.endsWith(Pid.EXTENSION)) {
+        throw new IllegalArgumentException(
+            "%s has no effect; name it PID%s, or FACTORY~NAME%s."
+                .formatted(label(file), Pid.EXTENSION, Pid.EXTENSION));
+      }
+      String pid = Pid.ofFile(file);
+      requireName(pid, file);
+      String text = read(file);
+      Held now = held.get(pid);
+      if (now == null || !now.text().equals(text) || faults.containsKey(file)) {
+        take(pid, file, text, values(pid, file, ConfigurationText.read(label(file), text)));
+      }
+      clear(file);
+    } catch (JsonFault e) {
+      fault(
+          file,
+          "%s, line %d, column %d is not JSON: %s."
+              .formatted(label(file), e.line(), e.column(), e.getMessage()));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      fault(file, e.getMessage());
+    } catch (IOException e) {
+      fault(
+          file,
+          "%s cannot be read (%s); make it readable for VTL or remove it."
+              .formatted(label(file), e));
+    }
+  }
+
+  private void requireName(String pid, String file) {
+    if (!Pid.isSafe(pid)) {
+      throw new IllegalArgumentException(
+          "%s has a name that is no PID; use letters, digits, dots, - and _, and at most one ~ before the name of one of several."
+              .formatted(label(file)));
+    }
+    for (String other : held.keySet()) {
+      if (other.equalsIgnoreCase(pid) && !other.equals(pid)) {
+        throw new IllegalArgumentException(
+            "%s and %s name the same configuration, but for upper and lower case; remove or rename one of them."
+                .formatted(label(file), label(held.get(other).file())));
+      }
+    }
+    for (Definition known : definitions.all()) {
+      boolean longer = pid.startsWith(known.pid()) && pid.length() > known.pid().length();
+      if (known.factory() && pid.equals(known.pid())) {
+        throw new IllegalArgumentException(
+            "%s names no one of the several that %s can have; rename it to %s~NAME%s."
+                .formatted(label(file), pid, pid, Pid.EXTENSION));
+      }
+      if (known.factory()
+          && longer
+          && Pid.factory(pid).isEmpty()
+          && "-_".indexOf(pid.charAt(known.pid().length())) >= 0) {
+        throw new IllegalArgumentException(
+            "%s has no effect; rename it to %s~%s%s."
+                .formatted(
+                    label(file),
+                    known.pid(),
+                    pid.substring(known.pid().length() + 1),
+                    Pid.EXTENSION));
+      }
+    }
+  }
+
+  private String read(String file) throws IOException {
+    Path path = etc.resolve(file);
+    if (Files.size(path) > MAXIMUM_BYTES) {
+      throw new IllegalArgumentException(
+          "%s is larger than 1 MiB, which no configuration is; remove it.".formatted(label(file)));
+    }
+    try {
+      return Files.readString(path);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "%s is not in UTF-8; save it so.".formatted(label(file)), e);
+    }
+  }
+
+  private Map<String, Object> values(String pid, String file, ConfigurationText text) {
+    return ConfigurationCheck.values(label(file), text.items(), definitions.find(pid));
+  }
+
+  private void take(String pid, String file, String text, Map<String, Object> values) {
+    store.put(pid, label(file), values);
+    held.put(pid, new Held(file, text, values));
+  }
+
+  /**
+   * Something changed in the store, perhaps by this class.
+   *
+   * @param pid whose configuration
+   */
+  synchronized void stored(String pid) {
+    Held now = held.get(pid);
+    Optional<ConfigurationStore.Stored> found = store.find(pid);
+    if (found.isEmpty()) {
+      if (now != null) {
+        held.remove(pid);
+        removeFile(now.file());
+      }
+      return;
+    }
+    ConfigurationStore.Stored stored = found.get();
+    if (now != null && ConfigurationStore.same(now.values(), stored.values())) {
+      // Front ends that write all keys of a form drop those that are not in it.
+      if (!stored.file().equals(Optional.of(label(now.file())))) {
+        store.put(pid, label(now.file()), now.values());
+      }
+      return;
+    }
+    if (now == null && stored.file().equals(Optional.of(""))) {
+      return;
+    }
+    if (stored.factory().isPresent() && Pid.factory(pid).isEmpty()) {
+      rename(stored);
+      return;
+    }
+    String file = now == null ? pid + Pid.EXTENSION : now.file();
+    try {
+      if (!Pid.isSafe(pid)) {
+        throw new IllegalArgumentException(
+            "Configuration %s gets no file, because its name cannot be one; it lasts until VTL ends."
+                .formatted(pid));
+      }
+      write(pid, file, now, items(stored.values()));
+      clear(file);
+    } catch (JsonFault | IllegalArgumentException | IllegalStateException e) {
+      fault(file, e.getMessage());
+      if (now != null) {
+        store.put(pid, label(file), now.values());
+      }
+    }
+  }
+
+  /** Gives one of several a name that a file can have. */
+  private void rename(ConfigurationStore.Stored stored) {
+    String factory = stored.factory().orElseThrow();
+    String name = stored.pid().substring(stored.pid().lastIndexOf('.') + 1);
+    String pid = factory + "~" + name.substring(0, Math.min(8, name.length()));
+    store.put(pid, label(pid + Pid.EXTENSION), stored.values());
+    store.delete(stored.pid());
+    stored(pid);
+  }
+
+  private static Map<String, ConfigurationText.Item> items(Map<String, Object> values) {
+    Map<String, ConfigurationText.Item> items = new LinkedHashMap<>();
+    values.forEach(
+        (key, value) ->
+            items.put(key, new ConfigurationText.Item(value, Optional.of(ValueType.of(value)), 0)));
+    return items;
+  }
+
+  /** Checks items, writes them to the file, and puts them into the store: all or nothing. */
+  private void write(String pid, String file, Held now, Map<String, ConfigurationText.Item> items)
+      throws JsonFault {
+    Optional<Definition> definition = definitions.find(pid);
+    Map<String, Object> values = ConfigurationCheck.values(label(file), items, definition);
+    ConfigurationText old =
+        now == null ? ConfigurationText.empty() : ConfigurationText.read(label(file), now.text());
+    String text =
+        old.with(
+            values,
+            (key, type) ->
+                definition
+                        .flatMap(known -> known.key(key))
+                        .map(KeyDefinition::type)
+                        .equals(Optional.of(type))
+                    || isNatural(type));
+    try {
+      AtomicFile.write(etc.resolve(file), text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "%s cannot be written (%s); let VTL write to the folder.".formatted(label(file), e), e);
+    }
+    take(pid, file, text, values);
+  }
+
+  private static boolean isNatural(ValueType type) {
+    boolean item =
+        List.of(String.class, Long.class, Double.class, Boolean.class).contains(type.scalar());
+    return type.shape() == ValueType.Shape.SINGLE && item
+        || type.shape() == ValueType.Shape.ARRAY && type.scalar() == String.class;
+  }
+
+  /** Checks again what is in use, now that more definitions may be known. */
+  synchronized void definitionsChanged() {
+    for (Map.Entry<String, Held> entry : List.copyOf(held.entrySet())) {
+      String pid = entry.getKey();
+      Held now = entry.getValue();
+      try {
+        requireName(pid, now.file());
+        Map<String, Object> values =
+            values(pid, now.file(), ConfigurationText.read(label(now.file()), now.text()));
+        if (!ConfigurationStore.same(values, now.values()) || !sameTypes(values, now.values())) {
+          take(pid, now.file(), now.text(), values);
+        }
+      } catch (JsonFault | IllegalArgumentException e) {
+        fault(now.file(), e.getMessage());
+        held.remove(pid);
+        store.delete(pid);
+      }
+    }
+    List.copyOf(faults.keySet()).stream()
+        .filter(name -> name.endsWith(Pid.EXTENSION) && Files.exists(etc.resolve(name)))
+        .forEach(this::load);
+  }
+
+  private static boolean sameTypes(Map<String, Object> a, Map<String, Object> b) {
+    return a.keySet().stream()
+        .allMatch(
+            key -> b.containsKey(key) && ValueType.of(a.get(key)).equals(ValueType.of(b.get(key))));
+  }
+
+  @Override
+  public synchronized List<Entry> list() {
+    Map<String, Entry> entries = new TreeMap<>();
+    for (Definition known : definitions.all()) {
+      if (!known.factory()) {
+        entries.put(known.pid(), new Entry(known.pid(), "", Map.of(), keys(Optional.of(known))));
+      }
+    }
+    for (ConfigurationStore.Stored stored : store.all()) {
+      entries.put(stored.pid(), entry(stored));
+    }
+    return List.copyOf(entries.values());
+  }
+
+  private Entry entry(ConfigurationStore.Stored stored) {
+    return new Entry(
+        stored.pid(),
+        Optional.ofNullable(held.get(stored.pid())).map(Held::file).orElse(""),
+        stored.values(),
+        keys(definitions.find(stored.pid())));
+  }
+
+  private static List<Key> keys(Optional<Definition> definition) {
+    return definition.stream()
+        .flatMap(known -> known.keys().values().stream())
+        .map(
+            key ->
+                new Key(key.name(), key.type().toString(), key.defaultValue(), key.description()))
+        .sorted(Comparator.comparing(Key::name))
+        .toList();
+  }
+
+  @Override
+  public synchronized Entry set(String pid, Map<String, ?> changes) {
+    String file = pid + Pid.EXTENSION;
+    requireName(pid, file);
+    try {
+      Held now = current(pid, file);
+      Map<String, ConfigurationText.Item> items = new LinkedHashMap<>();
+      if (now != null) {
+        items.putAll(ConfigurationText.read(label(file), now.text()).items());
+      }
+      Optional<Definition> definition = definitions.find(pid);
+      changes.forEach((key, value) -> change(file, items, definition, key, value));
+      write(pid, file, now, items);
+      clear(file);
+    } catch (JsonFault e) {
+      throw new IllegalArgumentException(
+          "%s, line %d, column %d is not JSON: %s; repair it first."
+              .formatted(label(file), e.line(), e.column(), e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s cannot be read (%s); make it readable for VTL or remove it."
+              .formatted(label(file), e),
+          e);
+    }
+    return store.find(pid).map(this::entry).orElseThrow();
+  }
+
+  /** What is to be changed: the file as it is now, which may be newer than what was read of it. */
+  private Held current(String pid, String file) throws IOException {
+    Held now = held.get(pid);
+    if (Files.exists(etc.resolve(file))) {
+      return new Held(file, read(file), now == null ? Map.of() : now.values());
+    }
+    return now;
+  }
+
+  private void change(
+      String file,
+      Map<String, ConfigurationText.Item> items,
+      Optional<Definition> definition,
+      String key,
+      Object value) {
+    ConfigurationText.Item old =
+        items.keySet().stream()
+            .filter(key::equalsIgnoreCase)
+            .findFirst()
+            .map(items::remove)
+            .orElse(null);
+    if (value == null) {
+      boolean known = old != null || definition.isEmpty() || definition.get().key(key).isPresent();
+      if (!known) {
+        throw new IllegalArgumentException(
+            "%s: the key \"%s\" is not there to be removed; %s"
+                .formatted(label(file), key, definition.get().remedy(key)));
+      }
+      return;
+    }
+    items.put(key, new ConfigurationText.Item(value, Optional.of(type(old, value)), 0));
+  }
+
+  /** Text from a shell takes the type of what was there, if it can. */
+  private static ValueType type(ConfigurationText.Item old, Object value) {
+    ValueType own = ValueType.of(value);
+    if (old == null || !(value instanceof String)) {
+      return own;
+    }
+    ValueType wanted = old.hint().orElseGet(() -> ValueType.natural(old.value()));
+    try {
+      wanted.convert(value);
+      return wanted;
+    } catch (IllegalArgumentException e) {
+      return own;
+    }
+  }
+
+  @Override
+  public synchronized void delete(String pid) {
+    Held now = held.remove(pid);
+    String file = now == null ? pid + Pid.EXTENSION : now.file();
+    if (Pid.isSafe(pid)) {
+      removeFile(file);
+    }
+    clear(file);
+    store.delete(pid);
+  }
+
+  private void removeFile(String file) {
+    try {
+      Files.deleteIfExists(etc.resolve(file));
+    } catch (IOException e) {
+      fault(
+          file,
+          "%s cannot be removed (%s), so its configuration comes back; remove it by hand."
+              .formatted(label(file), e));
+    }
+  }
+
+  @Override
+  public synchronized List<String> faults() {
+    return new ArrayList<>(faults.values());
+  }
+
+  private void fault(String file, String sentence) {
+    if (!Objects.equals(faults.put(file, sentence), sentence)) {
+      LOG.log(Level.WARNING, sentence);
+    }
+  }
+
+  private void clear(String file) {
+    if (faults.remove(file) != null) {
+      LOG.log(Level.INFO, "{0} is used now.", label(file));
+    }
+  }
+
+  private String label(String file) {
+    return etc.getFileName() + "/" + file;
+  }
+}
