@@ -18,7 +18,8 @@ public interface Injector {
    * identification of the end it pretends to come from; for TCP an ACK segment without payload, its
    * sequence number that end's next, acknowledging all that the other end sent, with that end's
    * last window and the options that were negotiated (timestamps). Fill in payload or flags, then
-   * {@link #inject} it before the next one is made: injecting moves the model on.
+   * {@link #inject} it before the next one is made: injecting moves the model on. A service that
+   * puts bytes of its own into a live stream first says so to {@link ServiceContext#sequenceMap}.
    *
    * @return null when no packet is free or the connection is untracked
    */

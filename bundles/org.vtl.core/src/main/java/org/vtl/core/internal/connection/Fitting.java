@@ -77,6 +77,7 @@ public final class Fitting {
         sender.window);
     if (sender.timestamps) {
       // Without it the peer may drop the segment (RFC 7323 section 3.2).
+      builder.noOperation().noOperation(); // as every stack lays it out (RFC 7323 appendix A)
       builder.timestamps(sender.timestampValue, receiver.timestampValue);
     }
   }
