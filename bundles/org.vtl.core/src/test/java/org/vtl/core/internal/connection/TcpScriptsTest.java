@@ -17,7 +17,24 @@ import org.vtl.testkit.PacketScript;
  * sequence numbers, and with the VM's, the network's and both ends' just below the wrap.
  */
 class TcpScriptsTest {
-  static final List<String> FILES = List.of("handshake.pkt", "original-faults.pkt", "options.pkt", "flags.pkt", "windows.pkt", "resets-5961.pkt", "close.pkt", "simultaneous.pkt");
+  static final List<String> FILES =
+      List.of(
+          "original-faults.pkt",
+          "handshake.pkt",
+          "simultaneous.pkt",
+          "options.pkt",
+          "flags.pkt",
+          "windows.pkt",
+          "acceptability.pkt",
+          "resets-5961.pkt",
+          "close.pkt",
+          "reuse.pkt",
+          "wrap.pkt",
+          "midstream.pkt",
+          "timestamps-paws.pkt",
+          "keepalive.pkt",
+          "conntrack.pkt",
+          "gso.pkt");
 
   /** A little below 2^32, so that the handshake or the first data wraps. */
   private static final List<String> NUMBERINGS =
