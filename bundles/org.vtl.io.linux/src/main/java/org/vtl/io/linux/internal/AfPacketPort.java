@@ -24,6 +24,9 @@ final class AfPacketPort implements PacketPort {
   private static final int VLAN_TAG_LENGTH = 4;
   private static final int ADDRESS_LENGTH = 6;
 
+  /** Bytes of the longest socket option asked for; its length in and out is kept behind it. */
+  private static final int OPTION_LENGTH = 8;
+
   private final String address;
   private final String name;
   private final Arena arena;
@@ -34,8 +37,8 @@ final class AfPacketPort implements PacketPort {
   private final Offloads offloads;
   private final MessageVector receiving;
   private final MessageVector sending;
-  private final RoomWait room;
-  private final MemorySegment statistics;
+  private final Readiness readiness;
+  private final MemorySegment option;
   private final PortCounters counters = new PortCounters();
   private volatile int mtu;
   private long nextCheckNanos;
@@ -61,8 +64,8 @@ final class AfPacketPort implements PacketPort {
     this.offloads = offloads;
     receiving = new MessageVector(arena, BATCH, true);
     sending = new MessageVector(arena, BATCH, false);
-    room = new RoomWait(arena, libc, socket);
-    statistics = arena.allocate(12, 4);
+    readiness = new Readiness(arena, libc, socket);
+    option = arena.allocate(OPTION_LENGTH + 4, 4);
     mtu = device.mtu();
     nextCheckNanos = System.nanoTime() + CHECK_INTERVAL_NANOS;
   }
@@ -85,6 +88,13 @@ final class AfPacketPort implements PacketPort {
   @Override
   public int poll(PacketBatch batch) throws PortException {
     checkDevice();
+    int events = readiness.toRead();
+    if ((events & Uapi.POLLERR) != 0) {
+      takeError();
+    }
+    if ((events & Uapi.POLLIN) == 0) {
+      return 0;
+    }
     int free = Math.min(batch.size(), BATCH);
     for (int i = 0; i < free; i++) {
       long slot = batch.get(i).memory().address();
@@ -92,7 +102,10 @@ final class AfPacketPort implements PacketPort {
     }
     int received = libc.recvmmsg(socket, receiving.address(0), free, Uapi.MSG_DONTWAIT);
     if (received < 0) {
-      return notReceived(-received);
+      // Readable, yet no frame: its offload fits no virtio-net header (a tunnel's segments), and
+      // the kernel has dropped it.
+      counters.missed(1);
+      return 0;
     }
     long bytes = 0;
     for (int i = 0; i < received; i++) {
@@ -104,14 +117,23 @@ final class AfPacketPort implements PacketPort {
     return received;
   }
 
-  private int notReceived(int errno) throws PortException {
+  /** Fetches the error that waits at the socket. */
+  private void takeError() throws PortException {
+    option.set(ValueLayout.JAVA_INT, OPTION_LENGTH, Integer.BYTES);
+    int error =
+        libc.getsockopt(
+            socket,
+            Uapi.SOL_SOCKET,
+            Uapi.SO_ERROR,
+            option.address(),
+            option.address() + OPTION_LENGTH);
+    int errno = error < 0 ? 0 : option.get(ValueLayout.JAVA_INT, 0);
     switch (errno) {
-      case Uapi.EAGAIN, Uapi.EINTR -> {}
-      case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV, Uapi.EBADF -> throw lost(errno);
-      // A frame whose offload no virtio-net header can express; the kernel has dropped it.
+      case 0 -> {}
+      case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV -> throw lost(errno);
+      // The frame behind those of the last batch was one that poll could not have received.
       default -> counters.missed(1);
     }
-    return 0;
   }
 
   private void fill(Packet packet, int index) {
@@ -142,7 +164,7 @@ final class AfPacketPort implements PacketPort {
 
   @Override
   public int transmit(PacketBatch batch) throws PortException {
-    room.reset();
+    readiness.beginBatch();
     int size = batch.size();
     int done = 0;
     while (done < size) {
@@ -179,7 +201,6 @@ final class AfPacketPort implements PacketPort {
   /** Sends the prepared messages; how many are done with. */
   private int sendRun(PacketBatch batch, int first, int run) throws PortException {
     int sent = 0;
-    int failedAt = -1;
     while (sent < run) {
       int count = libc.sendmmsg(socket, sending.address(sent), run - sent, Uapi.MSG_DONTWAIT);
       if (count > 0) {
@@ -194,19 +215,14 @@ final class AfPacketPort implements PacketPort {
       switch (-count) {
         case Uapi.EINTR -> {}
         case Uapi.EAGAIN, Uapi.ENOBUFS -> {
-          if (!room.await(-count == Uapi.ENOBUFS)) {
+          if (!readiness.awaitRoom(-count == Uapi.ENOBUFS)) {
             return sent;
           }
         }
-        case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV, Uapi.EBADF -> throw lost(-count);
+        case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV -> throw lost(-count);
         default -> {
-          // The first time it may be the error of an earlier recvmmsg, which the socket keeps.
-          if (failedAt == sent) {
-            counters.refused(1);
-            sent++;
-          } else {
-            failedAt = sent;
-          }
+          counters.refused(1);
+          sent++;
         }
       }
     }
@@ -227,17 +243,17 @@ final class AfPacketPort implements PacketPort {
     if (bytes > 0) {
       mtu = bytes;
     }
-    statistics.set(ValueLayout.JAVA_INT, 8, 8);
+    option.set(ValueLayout.JAVA_INT, OPTION_LENGTH, OPTION_LENGTH);
     int error =
         libc.getsockopt(
             socket,
             Uapi.SOL_PACKET,
             Uapi.PACKET_STATISTICS,
-            statistics.address(),
-            statistics.address() + 8);
+            option.address(),
+            option.address() + OPTION_LENGTH);
     if (error >= 0) {
-      // Reading sets the kernel's counters to 0.
-      counters.missed(statistics.get(ValueLayout.JAVA_INT, 4) & 0xffff_ffffL);
+      // struct tpacket_stats: tp_packets 0, tp_drops 4; reading sets the kernel's to 0.
+      counters.missed(option.get(ValueLayout.JAVA_INT, 4) & 0xffff_ffffL);
     }
   }
 

@@ -10,12 +10,13 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C library's system calls that ports need. Each returns what the call of the same name does,
- * or the negated errno, as the kernel itself would.
+ * The C library's system calls that ports need. Each returns what the call of the same name does
+ * or, unless it says otherwise, the negated errno, as the kernel itself would.
  *
- * <p>Pointers are plain addresses: the memory behind them lives as long as the port or its slots,
- * and a {@code long} costs no session check and no allocation per call. One object per port, since
- * errno is caught in memory of its own; used by one thread at a time.
+ * <p>Pointers are plain addresses: the memory behind them lives as long as the port or its slots.
+ * Catching errno makes the JVM allocate, so calls on the way of packets do without; one that fails
+ * is made again to learn why, which is why only calls that may be repeated are made so. One object
+ * per port, used by one thread at a time.
  */
 @SuppressWarnings("restricted")
 final class Libc {
@@ -27,20 +28,37 @@ final class Libc {
   private static final long ERRNO =
       CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle SOCKET = call("socket", INT, INT, INT, INT);
-  private static final MethodHandle BIND = call("bind", INT, INT, LONG, INT);
-  private static final MethodHandle SETSOCKOPT = call("setsockopt", INT, INT, INT, INT, LONG, INT);
-  private static final MethodHandle GETSOCKOPT = call("getsockopt", INT, INT, INT, INT, LONG, LONG);
-  private static final MethodHandle IOCTL =
-      variadic("ioctl", 2, FunctionDescriptor.of(INT, INT, LONG, LONG));
+  private static final MethodHandle SOCKET = caught("socket", INT, INT, INT, INT);
+  private static final MethodHandle BIND = caught("bind", INT, INT, LONG, INT);
+  private static final MethodHandle SETSOCKOPT =
+      caught("setsockopt", INT, INT, INT, INT, LONG, INT);
   private static final MethodHandle OPEN =
-      variadic("open", 2, FunctionDescriptor.of(INT, LONG, INT, INT));
-  private static final MethodHandle CLOSE = call("close", INT, INT);
-  private static final MethodHandle READ = call("read", LONG, INT, LONG, LONG);
-  private static final MethodHandle WRITE = call("write", LONG, INT, LONG, LONG);
-  private static final MethodHandle RECVMMSG = call("recvmmsg", INT, INT, LONG, INT, INT, LONG);
-  private static final MethodHandle SENDMMSG = call("sendmmsg", INT, INT, LONG, INT, INT);
-  private static final MethodHandle POLL = call("poll", INT, LONG, LONG, INT);
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("open"),
+          FunctionDescriptor.of(INT, LONG, INT, INT),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle IOCTL =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("ioctl"),
+          FunctionDescriptor.of(INT, INT, LONG, LONG),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle IOCTL_CAUGHT =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("ioctl"),
+          FunctionDescriptor.of(INT, INT, LONG, LONG),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle GETSOCKOPT =
+      plain("getsockopt", INT, INT, INT, INT, LONG, LONG);
+  private static final MethodHandle CLOSE = plain("close", INT, INT);
+  private static final MethodHandle READ = plain("read", LONG, INT, LONG, LONG);
+  private static final MethodHandle WRITE = plain("write", LONG, INT, LONG, LONG);
+  private static final MethodHandle WRITE_CAUGHT = caught("write", LONG, INT, LONG, LONG);
+  private static final MethodHandle RECVMMSG = plain("recvmmsg", INT, INT, LONG, INT, INT, LONG);
+  private static final MethodHandle SENDMMSG = plain("sendmmsg", INT, INT, LONG, INT, INT);
+  private static final MethodHandle SENDMMSG_CAUGHT = caught("sendmmsg", INT, INT, LONG, INT, INT);
+  private static final MethodHandle POLL = plain("poll", INT, LONG, LONG, INT);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(LONG, INT));
@@ -80,10 +98,10 @@ final class Libc {
     }
   }
 
-  /** {@code length} is a socklen_t that the kernel reads and writes. */
+  /** {@code length} is a socklen_t that the kernel reads and writes. 0, or -1 without a reason. */
   int getsockopt(int descriptor, int level, int name, long value, long length) {
     try {
-      return result((int) GETSOCKOPT.invokeExact(state, descriptor, level, name, value, length));
+      return (int) GETSOCKOPT.invokeExact(descriptor, level, name, value, length);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -92,7 +110,10 @@ final class Libc {
   /** {@code argument} is an address or, for requests that take one, a number. */
   int ioctl(int descriptor, long request, long argument) {
     try {
-      return result((int) IOCTL.invokeExact(state, descriptor, request, argument));
+      int returned = (int) IOCTL.invokeExact(descriptor, request, argument);
+      return returned >= 0
+          ? returned
+          : result((int) IOCTL_CAUGHT.invokeExact(state, descriptor, request, argument));
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -106,17 +127,19 @@ final class Libc {
     }
   }
 
+  /** 0, or -1 without a reason. */
   int close(int descriptor) {
     try {
-      return result((int) CLOSE.invokeExact(state, descriptor));
+      return (int) CLOSE.invokeExact(descriptor);
     } catch (Throwable e) {
       throw impossible(e);
     }
   }
 
+  /** The bytes read, or -1 without a reason. */
   long read(int descriptor, long buffer, long count) {
     try {
-      return result((long) READ.invokeExact(state, descriptor, buffer, count));
+      return (long) READ.invokeExact(descriptor, buffer, count);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -124,16 +147,19 @@ final class Libc {
 
   long write(int descriptor, long buffer, long count) {
     try {
-      return result((long) WRITE.invokeExact(state, descriptor, buffer, count));
+      long written = (long) WRITE.invokeExact(descriptor, buffer, count);
+      return written >= 0
+          ? written
+          : result((long) WRITE_CAUGHT.invokeExact(state, descriptor, buffer, count));
     } catch (Throwable e) {
       throw impossible(e);
     }
   }
 
-  /** Without a timeout. */
+  /** Without a timeout. The number of messages, or -1 without a reason. */
   int recvmmsg(int descriptor, long messages, int count, int flags) {
     try {
-      return result((int) RECVMMSG.invokeExact(state, descriptor, messages, count, flags, 0L));
+      return (int) RECVMMSG.invokeExact(descriptor, messages, count, flags, 0L);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -141,15 +167,19 @@ final class Libc {
 
   int sendmmsg(int descriptor, long messages, int count, int flags) {
     try {
-      return result((int) SENDMMSG.invokeExact(state, descriptor, messages, count, flags));
+      int sent = (int) SENDMMSG.invokeExact(descriptor, messages, count, flags);
+      return sent >= 0
+          ? sent
+          : result((int) SENDMMSG_CAUGHT.invokeExact(state, descriptor, messages, count, flags));
     } catch (Throwable e) {
       throw impossible(e);
     }
   }
 
+  /** How many descriptors have events, or -1 without a reason. */
   int poll(long descriptors, int count, int timeoutMillis) {
     try {
-      return result((int) POLL.invokeExact(state, descriptors, (long) count, timeoutMillis));
+      return (int) POLL.invokeExact(descriptors, (long) count, timeoutMillis);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -173,19 +203,17 @@ final class Libc {
     return returned >= 0 ? returned : -state.get(INT, ERRNO);
   }
 
-  private static MethodHandle call(String name, MemoryLayout returned, MemoryLayout... arguments) {
+  private static MethodHandle plain(String name, MemoryLayout returned, MemoryLayout... arguments) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(returned, arguments));
+  }
+
+  private static MethodHandle caught(
+      String name, MemoryLayout returned, MemoryLayout... arguments) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name),
         FunctionDescriptor.of(returned, arguments),
         Linker.Option.captureCallState("errno"));
-  }
-
-  private static MethodHandle variadic(String name, int fixed, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        descriptor,
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(fixed));
   }
 
   /** A downcall throws only when its handle and its arguments disagree. */

@@ -28,7 +28,7 @@ final class TapPort implements PacketPort {
   private final NetDevice device;
   private final int queue;
   private final Offloads offloads;
-  private final RoomWait room;
+  private final Readiness readiness;
   private final MemorySegment request;
   private final MemorySegment expectedName;
   private final PortCounters counters = new PortCounters();
@@ -52,7 +52,7 @@ final class TapPort implements PacketPort {
     this.device = device;
     this.queue = queue;
     this.offloads = offloads;
-    room = new RoomWait(arena, libc, queue);
+    readiness = new Readiness(arena, libc, queue);
     request = arena.allocate(IFREQ_LENGTH, 8);
     expectedName = arena.allocate(Uapi.IFNAMSIZ, 8);
     NetDevice.writeName(expectedName, name);
@@ -85,7 +85,8 @@ final class TapPort implements PacketPort {
       long buffer = packet.memory().address() + Packet.HEADROOM - VnetHeader.LENGTH;
       long length = libc.read(queue, buffer, RECEIVE_LENGTH);
       if (length < 0) {
-        if (length == -Uapi.EBADFD && filled == 0) {
+        // Nothing is there, unless the interface was deleted, which poll(2) goes on telling.
+        if (filled == 0 && (readiness.toRead() & Uapi.POLLERR) != 0) {
           throw lost();
         }
         break;
@@ -107,7 +108,7 @@ final class TapPort implements PacketPort {
 
   @Override
   public int transmit(PacketBatch batch) throws PortException {
-    room.reset();
+    readiness.beginBatch();
     int size = batch.size();
     int sent = 0;
     int refused = 0;
@@ -142,7 +143,7 @@ final class TapPort implements PacketPort {
     long written = libc.write(queue, buffer, length);
     while (written == -Uapi.EINTR
         || ((written == -Uapi.EAGAIN || written == -Uapi.ENOBUFS)
-            && room.await(written == -Uapi.ENOBUFS))) {
+            && readiness.awaitRoom(written == -Uapi.ENOBUFS))) {
       written = libc.write(queue, buffer, length);
     }
     return written == -Uapi.ENOBUFS ? -Uapi.EAGAIN : (int) written;

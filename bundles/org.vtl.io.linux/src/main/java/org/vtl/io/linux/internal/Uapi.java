@@ -10,7 +10,6 @@ final class Uapi {
   static final int ENOENT = 2;
   static final int EINTR = 4;
   static final int ENXIO = 6;
-  static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
   static final int EBUSY = 16;
@@ -26,7 +25,9 @@ final class Uapi {
   static final int O_CLOEXEC = 0x80000;
 
   // asm-generic/poll.h
+  static final int POLLIN = 1;
   static final int POLLOUT = 4;
+  static final int POLLERR = 8;
 
   // linux/socket.h, linux/net.h, asm-generic/socket.h
   static final int AF_INET = 2;
@@ -36,6 +37,7 @@ final class Uapi {
   static final int SOCK_NONBLOCK = O_NONBLOCK;
   static final int SOCK_CLOEXEC = O_CLOEXEC;
   static final int SOL_SOCKET = 1;
+  static final int SO_ERROR = 4;
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
   static final int SO_SNDBUFFORCE = 32;

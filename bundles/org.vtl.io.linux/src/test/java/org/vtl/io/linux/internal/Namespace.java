@@ -118,6 +118,18 @@ final class Namespace implements AutoCloseable {
     ip("link add " + name + " type veth peer name " + peer + " netns " + other.path());
     ip("link set " + name + " up");
     other.ip("link set " + peer + " up");
+    awaitCarrier(name);
+    other.awaitCarrier(peer);
+  }
+
+  /** The kernel gives an interface its queue some time after its carrier; earlier frames vanish. */
+  private void awaitCarrier(String device) throws Exception {
+    for (int i = 0; i < 500; i++) {
+      if (execute("ip -o link show " + device).contains("qdisc noqueue state UP")) {
+        return;
+      }
+    }
+    throw new IOException(device + " has no carrier.");
   }
 
   /** A counter of /proc/net/snmp, such as "Tcp", "InCsumErrors". */
