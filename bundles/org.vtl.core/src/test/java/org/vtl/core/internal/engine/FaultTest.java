@@ -74,7 +74,8 @@ class FaultTest {
       }
       assertNull(rig.toNetwork());
       assertNull(rig.toVm());
-      assertEquals(24, rig.count("core/service-failed") + rig.count("core/required-service-absent"));
+      assertEquals(
+          24, rig.count("core/service-failed") + rig.count("core/required-service-absent"));
       LinkInfo link = rig.engine.runtime().links().getFirst();
       assertEquals("CLOSED", link.state());
       assertEquals(List.of("bad"), link.missing());
@@ -158,8 +159,7 @@ class FaultTest {
     MemoryPortProvider ports = new MemoryPortProvider();
     CountDownLatch forever = new CountDownLatch(1);
     long start = System.nanoTime();
-    try (Engine engine =
-            Engine.create(() -> System.nanoTime() - start, Engine.Drive.THREADS);
+    try (Engine engine = Engine.create(() -> System.nanoTime() - start, Engine.Drive.THREADS);
         PacketPool pool = new PacketPool(2)) {
       engine.addProvider(ports, "memory");
       engine.addLink("lab", Rig.configuration());
@@ -329,8 +329,7 @@ class FaultTest {
               () -> rig.engine.addLink("second", Rig.configuration()));
       assertTrue(shared.getMessage().contains("belongs to link lab"), shared.getMessage());
       rig.engine.addLink(
-          "unknown-driver",
-          Map.of("vm.port", "smoke:1", "network.port", "memory:other"));
+          "unknown-driver", Map.of("vm.port", "smoke:1", "network.port", "memory:other"));
       rig.turn();
       assertTrue(
           rig.engine.runtime().faults().stream().anyMatch(one -> one.contains("no driver for")));
@@ -344,8 +343,7 @@ class FaultTest {
     configuration.putIfAbsent("vm.port", "memory:a");
     IllegalArgumentException refusal =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> rig.engine.addLink("wrong", configuration));
+            IllegalArgumentException.class, () -> rig.engine.addLink("wrong", configuration));
     String message = refusal.getMessage();
     assertTrue(message.contains(because), message);
     assertTrue(message.contains(key), message);

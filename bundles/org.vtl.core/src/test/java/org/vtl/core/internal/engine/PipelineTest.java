@@ -189,8 +189,7 @@ class PipelineTest {
             Map.<String, Object>of("vtl.name", "Bad Name", "vtl.priority", 1),
             Map.<String, Object>of("vtl.name", "x", "vtl.priority", "high"),
             Map.<String, Object>of("vtl.name", "x", "vtl.priority", 1, "vtl.protocols", "smoke"))) {
-      assertThrows(
-          IllegalArgumentException.class, () -> rig.engine.addService(probe, wrong));
+      assertThrows(IllegalArgumentException.class, () -> rig.engine.addService(probe, wrong));
       assertTrue(
           rig.engine.runtime().services().stream()
               .anyMatch(one -> one.state().equals("REFUSED") && one.reason().endsWith(".")));
@@ -209,8 +208,7 @@ class PipelineTest {
           @Override
           public Verdict process(Packet packet, Connection connection) {
             context.injector().inject(packet, connection);
-            assertThrows(
-                IllegalStateException.class, () -> context.injector().release(packet));
+            assertThrows(IllegalStateException.class, () -> context.injector().release(packet));
             return Verdict.TAKE;
           }
         });
@@ -265,16 +263,13 @@ class PipelineTest {
   @Test
   void anotherThreadMayNotInject() {
     // Only an engine with threads can tell.
-    try (var threaded =
-        Engine.create(System::nanoTime, Engine.Drive.THREADS)) {
+    try (var threaded = Engine.create(System::nanoTime, Engine.Drive.THREADS)) {
       threaded.addProvider(new MemoryPortProvider(), "memory");
       var link = threaded.addLink("lab", Rig.configuration());
       Taker taker = new Taker();
       threaded.addService(taker, Map.of("vtl.name", "taker", "vtl.priority", 1));
       IllegalStateException refused =
-          assertThrows(
-              IllegalStateException.class,
-              () -> taker.context.injector().newFrame(link));
+          assertThrows(IllegalStateException.class, () -> taker.context.injector().newFrame(link));
       assertTrue(refused.getMessage().contains("link.execute"));
     }
   }
@@ -347,8 +342,7 @@ class PipelineTest {
         injectOnNext = false;
         context
             .injector()
-            .inject(
-                context.injector().newPacket(connection, packet.direction()), connection);
+            .inject(context.injector().newPacket(connection, packet.direction()), connection);
       }
       return Verdict.CONTINUE;
     }
@@ -375,11 +369,8 @@ class PipelineTest {
       if (make != null) {
         Packet made = context.injector().newPacket(connection, make);
         byte[] text = {'m', 'a', 'd', 'e'};
-        made.replacePayload(
-            0, 0, MemorySegment.ofArray(text), 0, text.length);
-        context
-            .sequenceMap(connection)
-            .inserted(make, made.tcp().sequenceNumber(), text.length);
+        made.replacePayload(0, 0, MemorySegment.ofArray(text), 0, text.length);
+        context.sequenceMap(connection).inserted(make, made.tcp().sequenceNumber(), text.length);
         make = null;
         context.injector().inject(made, connection);
       }
@@ -396,8 +387,7 @@ class PipelineTest {
         insert = false;
         byte[] text = {'+', '+'};
         int sequence = packet.tcp().sequenceNumber();
-        packet.replacePayload(
-            0, 0, MemorySegment.ofArray(text), 0, text.length);
+        packet.replacePayload(0, 0, MemorySegment.ofArray(text), 0, text.length);
         context.sequenceMap(connection).inserted(packet.direction(), sequence, text.length);
       }
       return Verdict.CONTINUE;

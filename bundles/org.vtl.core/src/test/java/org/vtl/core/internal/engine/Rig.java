@@ -114,10 +114,7 @@ final class Rig implements AutoCloseable {
       byte[] bytes = new byte[out.payloadLength()];
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] =
-            out.memory()
-                .get(
-                    ValueLayout.JAVA_BYTE,
-                    (long) out.start() + out.payloadOffset() + i);
+            out.memory().get(ValueLayout.JAVA_BYTE, (long) out.start() + out.payloadOffset() + i);
       }
       all.add(new String(bytes, StandardCharsets.US_ASCII));
     }
