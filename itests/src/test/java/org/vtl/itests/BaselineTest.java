@@ -31,7 +31,7 @@ class BaselineTest {
                 .formatted(now.name(), now.version()));
       }
     }
-    assertEquals("", String.join("\n", faults));
+    assertTrue(faults.isEmpty(), () -> String.join("\n", faults));
   }
 
   @ParameterizedTest
