@@ -3,8 +3,6 @@ package org.vtl.itests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +77,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyFolderIsNamedByItsBundle() throws IOException {
+  void everyFolderIsNamedByItsBundle() {
     Set<String> names = new TreeSet<>();
     BuiltBundle.all(ROOT.resolve("bundles")).forEach(bundle -> names.add(bundle.name()));
     Set<String> folders = new TreeSet<>();
-    try (var found = Files.newDirectoryStream(ROOT.resolve("bundles"))) {
-      found.forEach(folder -> folders.add(folder.getFileName().toString()));
-    }
+    BuiltBundle.folders(ROOT.resolve("bundles"))
+        .forEach(folder -> folders.add(folder.getFileName().toString()));
     assertEquals(folders, names);
   }
 

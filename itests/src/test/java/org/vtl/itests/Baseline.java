@@ -85,6 +85,20 @@ final class Baseline {
     return file.endsWith("package-info.class") && file.toString().contains("/target/classes/");
   }
 
+  /** The names of the packages that are recorded in {@code folder}. */
+  static SortedSet<String> recordedNames(Path folder) throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    try (var files = Files.newDirectoryStream(folder, "*.txt")) {
+      for (Path file : files) {
+        Matcher parts = FILE.matcher(file.getFileName().toString());
+        if (parts.matches()) {
+          names.add(parts.group(1));
+        }
+      }
+    }
+    return names;
+  }
+
   /** What was recorded last of the package {@code name}; empty if nothing was. */
   static Optional<ExportedPackage> recorded(Path folder, String name) throws IOException {
     Optional<ExportedPackage> last = Optional.empty();

@@ -18,23 +18,30 @@ import java.util.jar.Manifest;
  * @param manifest its manifest
  */
 record BuiltBundle(String name, Manifest manifest) {
-  /** Every bundle of the folder {@code bundles/}, by name. */
-  static List<BuiltBundle> all(Path bundles) {
-    List<BuiltBundle> all = new ArrayList<>();
-    try (var folders = Files.newDirectoryStream(bundles)) {
-      for (Path folder : folders) {
-        try (var jars = Files.newDirectoryStream(folder.resolve("target"), "*.jar")) {
-          for (Path path : jars) {
-            try (JarFile jar = new JarFile(path.toFile())) {
-              Manifest manifest = jar.getManifest();
-              String name = manifest.getMainAttributes().getValue("Bundle-SymbolicName");
-              all.add(new BuiltBundle(name, manifest));
-            }
-          }
-        }
-      }
+  /** The folders of bundles in {@code bundles/}; what only a former build left there is none. */
+  static List<Path> folders(Path bundles) {
+    try (var found = Files.list(bundles)) {
+      return found.filter(folder -> Files.exists(folder.resolve("pom.xml"))).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every bundle that was built in {@code bundles/}. */
+  static List<BuiltBundle> all(Path bundles) {
+    List<BuiltBundle> all = new ArrayList<>();
+    for (Path folder : folders(bundles)) {
+      try (var jars = Files.newDirectoryStream(folder.resolve("target"), "*.jar")) {
+        for (Path path : jars) {
+          try (JarFile jar = new JarFile(path.toFile())) {
+            Manifest manifest = jar.getManifest();
+            String name = manifest.getMainAttributes().getValue("Bundle-SymbolicName");
+            all.add(new BuiltBundle(name, manifest));
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return all;
   }
