@@ -76,6 +76,9 @@ final class Line {
 
   /** A packet enters the line at {@code now}. */
   Verdict enter(Packet packet, Connection connection, long now) {
+    // What is sent from here waits for the end of the worker's round; a packet that may have one of
+    // its line before it must not pass through at once, or it would overtake.
+    boolean mustFollow = settings.mayHold() || !held.isEmpty();
     leave(now);
     if (isLost()) {
       return outcomes.lost().drop(packet);
@@ -83,7 +86,7 @@ final class Line {
     if (repetitions.happens(settings.duplicate())) {
       repeat(packet, connection, now);
     }
-    return travel(packet, connection, now);
+    return mustFollow ? travel(packet, connection, now) : Verdict.CONTINUE;
   }
 
   /** The timer has fired: sends on what is due. */
@@ -128,13 +131,12 @@ final class Line {
       return;
     }
     outcomes.duplicated().increment();
-    switch (travel(twin, connection, now)) {
-      case TAKE -> {}
-      case DROP -> outcomes.injector().release(twin);
-      default -> outcomes.injector().inject(twin, connection);
+    if (travel(twin, connection, now) == Verdict.DROP) {
+      outcomes.injector().release(twin);
     }
   }
 
+  /** Has a packet that is not lost arrive when it is due: TAKE, or DROP when there is no room. */
   private Verdict travel(Packet packet, Connection connection, long now) {
     if (!hasRoom()) {
       return outcomes.holdFull().drop(packet);
@@ -153,25 +155,26 @@ final class Line {
       if (damaged == packet) {
         sender = link.untracked(); // its receiver discards it: the model must not take it as got
       } else if (damaged != null) {
-        held.add(damaged, link.untracked(), due);
+        send(damaged, link.untracked(), due, now);
       }
     }
-    if (due - now <= 0 && held.isEmpty() && sender == connection) {
-      return Verdict.CONTINUE;
-    }
-    if (!isArmed(due, now)) {
-      outcomes.early().increment();
-      return Verdict.CONTINUE;
-    }
-    outcomes.delayed().increment();
-    held.add(packet, sender, due);
+    send(packet, sender, due, now);
     return Verdict.TAKE;
   }
 
-  private boolean hasRoom() {
-    if (held.isEmpty() && !settings.mayHold()) {
-      return true;
+  private void send(Packet packet, Connection connection, long due, long now) {
+    if (due - now <= 0) {
+      outcomes.injector().inject(packet, connection);
+    } else if (isArmed(due, now)) {
+      outcomes.delayed().increment();
+      held.add(packet, connection, due);
+    } else {
+      outcomes.early().increment();
+      outcomes.injector().inject(packet, connection);
     }
+  }
+
+  private boolean hasRoom() {
     // Two places: a packet to be damaged may become two.
     return held.size() + 2 <= Math.min(settings.holdPackets(), held.capacity())
         && outcomes.injector().allowance(link) >= 2;
