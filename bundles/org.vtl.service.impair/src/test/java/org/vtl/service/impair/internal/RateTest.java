@@ -139,7 +139,7 @@ class RateTest {
         PacketPool pool = new PacketPool(1)) {
       Packet segment = Frames.tcp().seq(1).ack(1).payload(1_000).build(pool.acquire());
       AllocationProbe.assertNone(
-          20_000,
+          100_000,
           () -> {
             rig.vm.deliver(segment);
             rig.clock.advance(MILLI / 8);
