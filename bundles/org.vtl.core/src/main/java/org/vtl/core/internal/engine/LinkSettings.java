@@ -54,7 +54,7 @@ record LinkSettings(
 
   /** Keys the framework and the file reader add. */
   private static final List<String> FOREIGN =
-      List.of("service.", "component.", "felix.", "vtl.config.", "objectClass", ".");
+      List.of("service.", "component.", "felix.", "osgi.ds.", "vtl.config.", ".");
 
   /**
    * Reads {@code configuration}; {@code where} begins every sentence of complaint, such as "File
