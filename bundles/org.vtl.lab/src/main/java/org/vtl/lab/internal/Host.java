@@ -1,8 +1,10 @@
 package org.vtl.lab.internal;
 
 import java.io.IOException;
-import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.vtl.lab.internal.traffic.Site;
 
 /**
@@ -44,7 +46,10 @@ public final class Host implements Site, AutoCloseable {
 
   /** Whether the cable is in. */
   public boolean isPlugged() throws IOException {
-    return NetworkInterface.getByName(plan.port()) != null;
+    // NetworkInterface does not know interfaces without an address, as VTL's are.
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/net/dev"))) {
+      return lines.anyMatch(line -> line.strip().startsWith(plan.port() + ":"));
+    }
   }
 
   /** Puts the cable in. No effect if it is. */

@@ -11,6 +11,13 @@ final class NamespaceHolder {
     StringBuilder line = new StringBuilder();
     for (HostPlan plan : HostPlan.ALL) {
       Host host = Host.boot(plan);
+      check(host.isPlugged(), "plugged after the start");
+      host.pull();
+      host.pull();
+      check(!host.isPlugged(), "pulled");
+      host.plug();
+      host.plug();
+      check(host.isPlugged(), "plugged again");
       line.append(Files.readSymbolicLink(host.namespace().path())).append(' ');
       // A program that leaves another behind, in a session of its own.
       host.namespace()
@@ -21,5 +28,11 @@ final class NamespaceHolder {
     System.out.println(line.toString().strip());
     System.out.flush();
     Thread.sleep(600_000);
+  }
+
+  private static void check(boolean holds, String state) {
+    if (!holds) {
+      throw new IllegalStateException("The cable is not " + state + ".");
+    }
   }
 }

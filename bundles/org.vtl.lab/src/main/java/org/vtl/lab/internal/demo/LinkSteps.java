@@ -31,10 +31,10 @@ final class LinkSteps {
   }
 
   private void impair(Narrator narrator) throws Exception {
-    narrator.type("vtl:config org.vtl.service.impair outbound.delay.ms=100");
+    narrator.type("vtl:config org.vtl.service.impair outbound.delay.ms=100", "outbound.delay.ms");
     narrator.expect(
         ping(narrator, 5).latency().median() >= DELAY_MICROS, "the delay is not to be seen");
-    narrator.type("vtl:config org.vtl.service.impair outbound.delay.ms=");
+    narrator.type("vtl:config org.vtl.service.impair outbound.delay.ms=", "outbound.delay.ms");
     narrator.expect(ping(narrator, 5).latency().median() < DELAY_MICROS, "the delay has not gone");
   }
 
@@ -62,7 +62,7 @@ final class LinkSteps {
   }
 
   private void require(Narrator narrator) throws Exception {
-    narrator.type("vtl:config org.vtl.link~lab required=portblock absence=drop");
+    narrator.type("vtl:config org.vtl.link~lab required=portblock absence=drop", "requ");
     narrator.await(5, () -> linkState().equals("CLOSED"), "the link is not CLOSED");
     narrator.type("vtl:links");
     narrator.typeInVain("vtl:lab ping --count 2");

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Job;
@@ -52,11 +53,23 @@ final class Narrator implements AutoCloseable {
 
   /** Types a command that has to succeed, and returns what it says. */
   String type(String command) throws InterruptedException {
+    return type(command, "");
+  }
+
+  /** The same, but shows only lines with {@code word}, where any has it. */
+  String type(String command, String word) throws InterruptedException {
     out.println("   > " + command);
     String text = run(command);
-    show(text);
-    expect(status.get() == 0, "\"%s\" ended with status %d".formatted(command, status.get()));
+    String part =
+        text.lines().filter(line -> line.contains(word)).collect(Collectors.joining("\n"));
+    show(part.isEmpty() ? text : part);
+    expect(succeeded(), "\"%s\" ended with status %d".formatted(command, status.get()));
     return text;
+  }
+
+  /** Whether the last command did. */
+  boolean succeeded() {
+    return status.get() == 0;
   }
 
   /** Types a command that has to fail, and returns what it says. */
@@ -64,7 +77,7 @@ final class Narrator implements AutoCloseable {
     out.println("   > " + command);
     String text = run(command);
     show(text);
-    expect(status.get() != 0, "\"%s\" did not fail".formatted(command));
+    expect(!succeeded(), "\"%s\" did not fail".formatted(command));
     return text;
   }
 

@@ -35,7 +35,7 @@ public final class UdpNumbers implements AutoCloseable {
   private static final int RECEIVE_BUFFER = 4 << 20;
 
   /** After a pause of the sender's thread the schedule moves rather than a burst follows. */
-  private static final long MOST_BEHIND_NANOS = 2_000_000;
+  private static final long MOST_BEHIND_NANOS = 5_000_000;
 
   private static final long SILENCE_NANOS = 500_000_000;
 
