@@ -205,7 +205,7 @@ final class Lane implements Link, ConnectionOwner {
     owner = me;
     try {
       while (owner == me && !closing) {
-        if (round() == 0) {
+        if (guardedRound() == 0) {
           rest();
         }
       }
@@ -213,6 +213,20 @@ final class Lane implements Link, ConnectionOwner {
       return; // another thread turns the lane now; nothing of it may be touched
     }
     boundary = Long.MAX_VALUE;
+  }
+
+  /** A round whose exceptions, which only a fault of the engine itself can cause, end nothing. */
+  private int guardedRound() {
+    try {
+      return round();
+    } catch (AbandonedException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      statistics.engineFaults++;
+      forgetHandedOn();
+      engine.failures().note("the engine on link " + name, e);
+      return 1;
+    }
   }
 
   /** One round; returns how much was done. */

@@ -21,6 +21,9 @@ final class LaneStatistics {
   /** Packets lost to services that did not return. */
   long packetsAbandoned;
 
+  /** Rounds that ended with an exception of the engine's own. */
+  long engineFaults;
+
   void count(Direction direction, int length) {
     if (direction == Direction.OUTBOUND) {
       outboundPackets++;

@@ -348,6 +348,12 @@ final class RuntimeView implements VtlRuntime {
       add(
           counters,
           lane,
+          "engine-faults",
+          lane.statistics().engineFaults,
+          "rounds ended by a fault of the engine itself; the log has it");
+      add(
+          counters,
+          lane,
           "connections-evicted",
           lane.table().evictions(),
           "connections forgotten before their time, to make room");
