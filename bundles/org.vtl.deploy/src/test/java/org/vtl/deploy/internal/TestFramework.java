@@ -53,6 +53,7 @@ public final class TestFramework implements AutoCloseable {
     properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SHARED);
     properties.put("felix.cm.dir", folder.resolve("config").toString());
     properties.put("ds.loglevel", "0");
+    properties.put("vtl.home", folder.toString());
     framework =
         java.util.ServiceLoader.load(FrameworkFactory.class)
             .findFirst()

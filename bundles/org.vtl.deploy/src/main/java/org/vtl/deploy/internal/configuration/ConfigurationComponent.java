@@ -1,5 +1,6 @@
 package org.vtl.deploy.internal.configuration;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -53,13 +54,25 @@ public final class ConfigurationComponent implements Configurations, Configurati
     clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("vtl-configuration").daemon().factory());
-    clock.scheduleWithFixedDelay(files::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    clock.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void poll() {
+    try {
+      files.poll();
+    } catch (RuntimeException e) {
+      System.getLogger(ConfigurationComponent.class.getName())
+          .log(
+              Level.ERROR,
+              "The configurations were not looked at to the end; it is tried again.",
+              e);
+    }
   }
 
   @Deactivate
   public void deactivate() {
     context.removeBundleListener(bundles);
-    clock.close();
+    clock.shutdownNow();
   }
 
   @Override

@@ -1,0 +1,108 @@
+package org.vtl.deploy.internal.install;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.vtl.deploy.internal.Home;
+import org.vtl.runtime.Configurations;
+import org.vtl.runtime.Installer;
+
+/**
+ * Runs {@link BundleInstaller} and {@link DeployFolder} in the framework: brings back what an
+ * earlier run had installed as soon as the distribution has started, and then looks at the folder.
+ */
+@Component(immediate = true)
+public final class InstallerComponent implements Installer {
+  private static final long POLL_MILLIS = 300;
+
+  private final BundleContext context;
+  private final BundleInstaller installer;
+  private final DeployFolder folder;
+  private final ScheduledExecutorService clock;
+  private boolean restored;
+
+  @Activate
+  public InstallerComponent(
+      BundleContext context,
+      @Reference ServiceComponentRuntime components,
+      @Reference Configurations configurations) {
+    this.context = context;
+    Home home = Home.of(context);
+    installer = new BundleInstaller(context, components, configurations, home);
+    folder = new DeployFolder(home.deploy(), installer);
+    clock =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("vtl-deploy").daemon().factory());
+    clock.scheduleWithFixedDelay(this::poll, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void poll() {
+    try {
+      if (context.getBundle(0).getState() != Bundle.ACTIVE) {
+        // Before the last start level nothing that is installed would start.
+        return;
+      }
+      if (!restored) {
+        restored = true;
+        installer.restore();
+      }
+      folder.poll();
+    } catch (RuntimeException e) {
+      System.getLogger(InstallerComponent.class.getName())
+          .log(
+              Level.ERROR, "The deploy folder was not looked at to its end; it is tried again.", e);
+    }
+  }
+
+  @Deactivate
+  public void deactivate() {
+    // Not at leisure: who stops the framework waits for this, and a change under way waits for it.
+    clock.shutdownNow();
+    try {
+      clock.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    installer.close();
+  }
+
+  @Override
+  public Plan plan(String source) {
+    return installer.plan(source);
+  }
+
+  @Override
+  public Outcome install(String source, Consumer<String> progress) {
+    return installer.install(source, progress);
+  }
+
+  @Override
+  public Outcome update(String name, String source, Consumer<String> progress) {
+    return installer.update(name, source, progress);
+  }
+
+  @Override
+  public Outcome uninstall(String name, Consumer<String> progress) {
+    return installer.uninstall(name, progress);
+  }
+
+  @Override
+  public List<Installed> installed() {
+    return installer.installed();
+  }
+
+  @Override
+  public List<Feature> features() {
+    return installer.features();
+  }
+}

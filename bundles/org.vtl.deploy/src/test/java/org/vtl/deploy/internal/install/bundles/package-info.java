@@ -1,0 +1,2 @@
+/** Components that tests put into bundles. */
+package org.vtl.deploy.internal.install.bundles;
