@@ -27,7 +27,7 @@ import org.vtl.service.VtlService;
  * options   ports: port numbers to block, 1 to 65535 (23)
  * counters  packets and drops, kept by the engine for every service
  * reasons   blocked-port
- * shell     vtl:config set org.vtl.example.portblock ports=23,2323
+ * shell     vtl:config org.vtl.example.portblock ports=23,2323
  * example   etc/org.vtl.example.portblock.cfg.json: { "ports": [23, 2323] }
  * see also  docs/services/portblock.md, docs/writing-a-service.md
  * </pre>

@@ -17,8 +17,18 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.vtl.service.PacketTap;
 
 /**
- * The captures of this VTL by name, whether a configuration or a command asked for them. Registers
- * a tap only while a capture runs, so that none costs nothing.
+ * Writes packets of any place of the pipeline to pcapng files, with direction, service, verdict and
+ * reason, never fills the disk, and never makes a packet wait. This is the register of the
+ * captures, whether a configuration or a command asked for them; a tap exists only while a capture
+ * runs.
+ *
+ * <pre>
+ * options   link  stage  filter  file  force  snap.bytes  file.mb  files  free.mb  buffer.mb  enabled
+ * counters  packets, bytes, lost, pauses: in vtl:capture list and in the files
+ * shell     vtl:capture start NAME [--stage drop] ..., vtl:capture stop NAME, vtl:capture list
+ * example   vtl:capture start why --stage drop --file-mb 10 --files 5
+ * see also  docs/services/capture.md, {@link CaptureConfig}
+ * </pre>
  */
 @Component(service = Captures.class, immediate = true)
 public final class Captures {
@@ -83,7 +93,7 @@ public final class Captures {
     }
     if (capture == null || capture.isConfigured()) {
       throw new IllegalStateException(
-          "Capture %s is configured; end it by vtl:config set org.vtl.service.capture~%s enabled=false."
+          "Capture %s is configured; end it by vtl:config org.vtl.service.capture~%s enabled=false."
               .formatted(name, name));
     }
     return end(capture);

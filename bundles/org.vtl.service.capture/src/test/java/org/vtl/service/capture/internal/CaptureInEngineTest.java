@@ -171,7 +171,7 @@ class CaptureInEngineTest {
     send(Frames.udp());
     assertEquals(1, call("stop", "night"));
     assertEquals(
-        "Capture night is configured; end it by vtl:config set org.vtl.service.capture~night"
+        "Capture night is configured; end it by vtl:config org.vtl.service.capture~night"
             + " enabled=false.\n",
         err);
     configured.stop();

@@ -30,7 +30,7 @@ import org.vtl.service.VtlService;
  *           rate.overhead.bytes  queue.bytes  queue.packets
  * counters  delayed, duplicated, corrupted, reordered, early
  * reasons   lost, queue-full, hold-full
- * shell     vtl:config set org.vtl.service.impair outbound.delay.ms=50
+ * shell     vtl:config org.vtl.service.impair outbound.delay.ms=50
  * example   a satellite's line: outbound.delay.ms=270 inbound.delay.ms=270 inbound.rate.mbit=20
  * see also  docs/services/impair.md, {@link ImpairConfig}
  * </pre>
