@@ -4,7 +4,10 @@ package org.vtl.service;
 public enum Traffic {
   TCP,
   UDP,
-  /** ICMP and ICMPv6, Neighbor Discovery included. */
+  /**
+   * ICMP and ICMPv6, Neighbor Discovery included. An error about a packet of a connection goes to
+   * the services of that connection instead.
+   */
   ICMP,
   /** IP with any other protocol. */
   OTHER_IP,

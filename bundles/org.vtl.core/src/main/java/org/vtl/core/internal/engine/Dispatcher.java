@@ -6,7 +6,6 @@ import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.metrics.Reason;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
-import org.vtl.service.TapPoint;
 import org.vtl.service.Traffic;
 import org.vtl.service.Verdict;
 
@@ -37,14 +36,17 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   ServiceStatistics statistics(ServiceEntry entry) {
     ServiceStatistics of = statistics[entry.id];
-    if (of == null) {
-      of = new ServiceStatistics();
-      of.tapPoint = new TapPoint(TapPoint.Kind.SERVICE, lane.name(), entry.name);
-      of.injectionPoint = new TapPoint(TapPoint.Kind.INJECTION, lane.name(), entry.name);
-      of.dropPoint = new TapPoint(TapPoint.Kind.DROP, lane.name(), entry.name);
+    if (of == null || !of.name.equals(entry.name)) {
+      of = new ServiceStatistics(lane.name(), entry.name);
       statistics[entry.id] = of;
     }
     return of;
+  }
+
+  /** What was counted of {@code entry} here, or null when nothing was. Any thread. */
+  ServiceStatistics counted(ServiceEntry entry) {
+    ServiceStatistics of = statistics[entry.id];
+    return of != null && of.name.equals(entry.name) ? of : null;
   }
 
   /** The service whose code the worker is in, or null. Any thread. */

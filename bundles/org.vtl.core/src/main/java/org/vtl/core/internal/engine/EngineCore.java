@@ -137,6 +137,7 @@ public final class EngineCore implements Engine {
   /** Closes all ports of {@code provider}; none of its code runs any more when this returns. */
   public void removeProvider(PortProvider provider) {
     providers.values().removeIf(one -> one == provider);
+    supervisor.awaitOpening();
     for (Lane lane : lanes) {
       runOn(
           lane,

@@ -392,6 +392,7 @@ final class Lane implements Link, ConnectionOwner {
       Plan old = plan;
       plan = new Plan(newest, planSerial++, name, settings.required());
       dispatcher.changed(old, plan);
+      drainInjected(); // what departed services held comes before what arrives now
     }
     if (plan.isOpen() && held.size() > 0) {
       held.release();
@@ -600,7 +601,11 @@ final class Lane implements Link, ConnectionOwner {
     nanos = Math.min(nanos, table.nextExpiry() - now);
     nanos = Math.min(nanos, earlyFragments.nanosUntilNext(now));
     nanos = Math.min(nanos, held.nanosUntilNext(now));
-    waiter.sleep(descriptor(vmPort), descriptor(networkPort), mustPoll(), nanos);
+    if (pool.available() == 0) {
+      waiter.sleep(-1, -1, true, nanos); // readable ports are no news while no packet is free
+    } else {
+      waiter.sleep(descriptor(vmPort), descriptor(networkPort), mustPoll(), nanos);
+    }
   }
 
   private static int descriptor(LinkPort side) {

@@ -82,7 +82,7 @@ final class LinkPort implements PortContext {
       PacketPort opened = by.open(address, this);
       provider = by;
       state = State.OPENING;
-      lane.submit(() -> attach(opened));
+      lane.submit(() -> attach(opened, by));
     } catch (PortException e) {
       say(State.WAITING, e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -116,7 +116,12 @@ final class LinkPort implements PortContext {
 
   // ---- the worker's ----------------------------------------------------------------------------
 
-  private void attach(PacketPort opened) {
+  private void attach(PacketPort opened, PortProvider by) {
+    if (lane.engine().provider(address.scheme()) != by) {
+      opened.close(); // its driver has left in the meantime
+      state = State.WAITING;
+      return;
+    }
     port = opened;
     visible = opened;
     offloads = opened.offloads();

@@ -145,7 +145,10 @@ final class RuntimeView implements VtlRuntime {
     long failures = 0;
     int held = 0;
     for (Lane lane : engine.lanes()) {
-      ServiceStatistics of = lane.dispatcher().statistics(entry);
+      ServiceStatistics of = lane.dispatcher().counted(entry);
+      if (of == null) {
+        continue;
+      }
       packets += of.packets;
       dropped += of.dropped;
       taken += of.taken;

@@ -17,13 +17,20 @@ final class ServiceStatistics {
   /** Packets the service took or made and has not given back. */
   final PacketQueue held = new PacketQueue();
 
-  TapPoint tapPoint;
-  TapPoint injectionPoint;
-  TapPoint dropPoint;
+  /** Whose they are: a number may be given to another name when the first has long left. */
+  final String name;
+
+  final TapPoint tapPoint;
+  final TapPoint injectionPoint;
+  final TapPoint dropPoint;
 
   private final long[] failureNanos = new long[FAILURES_TO_FENCE];
 
-  ServiceStatistics() {
+  ServiceStatistics(String link, String name) {
+    this.name = name;
+    tapPoint = new TapPoint(TapPoint.Kind.SERVICE, link, name);
+    injectionPoint = new TapPoint(TapPoint.Kind.INJECTION, link, name);
+    dropPoint = new TapPoint(TapPoint.Kind.DROP, link, name);
     Arrays.fill(failureNanos, Long.MIN_VALUE / 2);
   }
 

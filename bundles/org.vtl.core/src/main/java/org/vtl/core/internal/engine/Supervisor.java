@@ -78,7 +78,14 @@ final class Supervisor {
     }
   }
 
-  private void open(LinkPort port) {
+  /**
+   * Returns when no driver is just opening a port: one that has been taken out never will again.
+   */
+  synchronized void awaitOpening() {
+    // being here means that nobody is in open
+  }
+
+  private synchronized void open(LinkPort port) {
     if (port.isWaiting()) {
       port.open(engine.provider(port.address().scheme()));
     }
