@@ -473,6 +473,21 @@ public final class Packet {
     editor.replacePayload(at, removed, source, from, count);
   }
 
+  /** Whether the payload was replaced, in part at least, since the frame arrived or was settled. */
+  public boolean isPayloadEdited() {
+    return editor.isEdited();
+  }
+
+  /** Bytes by which the payload has grown since then; negative if it has shrunk. */
+  public int payloadGrowth() {
+    return editor.growth();
+  }
+
+  /** Takes the payload as it is for the one that arrived: it is not edited. For the engine. */
+  public void settlePayload() {
+    editor.settle();
+  }
+
   /** Overwrites payload bytes in place: {@code count} bytes from {@code at} into the payload. */
   public void writePayload(int at, MemorySegment source, long from, int count) {
     replacePayload(at, count, source, from, count);

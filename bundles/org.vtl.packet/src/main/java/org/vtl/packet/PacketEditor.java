@@ -12,6 +12,8 @@ final class PacketEditor {
   private final MemorySegment memory;
   private final ChecksumLedger checksums;
   private boolean changed;
+  private boolean edited;
+  private int growth;
 
   PacketEditor(Packet packet, ChecksumLedger checksums) {
     this.packet = packet;
@@ -21,10 +23,27 @@ final class PacketEditor {
 
   void reset() {
     changed = false;
+    settle();
   }
 
   void copyOf(PacketEditor other) {
     changed = other.changed;
+    edited = other.edited;
+    growth = other.growth;
+  }
+
+  /** Forgets what the payload has grown. */
+  void settle() {
+    edited = false;
+    growth = 0;
+  }
+
+  boolean isEdited() {
+    return edited;
+  }
+
+  int growth() {
+    return growth;
   }
 
   /** Notes a change that was made elsewhere. */
@@ -134,12 +153,14 @@ final class PacketEditor {
     MemorySegment.copy(
         memory, (long) first + removed, memory, (long) first + count, before - at - removed);
     MemorySegment.copy(source, from, memory, first, count);
+    edited |= removed != 0 || count != 0;
     resize(growth);
     checksums.transportChanged(Checksum.sum(memory, word, until + growth - word));
     changed = true;
   }
 
   private void resize(int growth) {
+    this.growth += growth;
     int transportLength = packet.end - packet.transport;
     packet.endAt(packet.end + growth);
     checksums.pseudoChanged(Checksum.delta(transportLength, transportLength + growth));

@@ -106,14 +106,20 @@ public final class Fitting {
         : outward(all, other.next, priority, name, false);
   }
 
-  /** From the VM's edge outward to the place; its own translation with {@code own}. */
+  /**
+   * From the VM's edge outward to the place; its own translation with {@code own}, and then bytes
+   * that are to be put in at {@code sequence} come after it.
+   */
   private static int outward(
       SequenceTranslation first, int sequence, int priority, String name, boolean own) {
     int value = sequence;
     for (SequenceTranslation at = first; at != null; at = at.outward) {
       int order = at.compareTo(priority, name);
       if (order < 0 || own && order == 0) {
-        value = at.translate(Direction.OUTBOUND, value);
+        value =
+            own
+                ? at.translateEnd(Direction.OUTBOUND, value)
+                : at.translate(Direction.OUTBOUND, value);
       }
     }
     return value;
@@ -127,7 +133,12 @@ public final class Fitting {
     }
     int value = inward(at.outward, sequence, priority, name, own);
     int order = at.compareTo(priority, name);
-    return order > 0 || own && order == 0 ? at.translate(Direction.INBOUND, value) : value;
+    if (order > 0 || own && order == 0) {
+      return own
+          ? at.translateEnd(Direction.INBOUND, value)
+          : at.translate(Direction.INBOUND, value);
+    }
+    return value;
   }
 
   /** What was delivered at the network's edge, as it was at the place. */

@@ -150,6 +150,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
       while (next < count && passesBefore(inward[next], entry, outbound)) {
         inward[next++].apply(packet);
       }
+      packet.settlePayload(); // so that its translation can tell what this service edits
       Verdict verdict = show(state, connection, entry, position);
       if (verdict == Verdict.ACCEPT) {
         left &= plan.required();

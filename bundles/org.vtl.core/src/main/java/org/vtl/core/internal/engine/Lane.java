@@ -514,6 +514,9 @@ final class Lane implements Link, ConnectionOwner {
   private void queue(PacketState state, ServiceEntry entry) {
     state.service = entry;
     state.owner = PacketState.Owner.QUEUE;
+    if (state.made) {
+      state.packet.settlePayload(); // its payload is no edition of another
+    }
     dispatcher.statistics(entry).injected++;
     dispatcher.commit(state);
     dispatcher.tapInjection(state);
