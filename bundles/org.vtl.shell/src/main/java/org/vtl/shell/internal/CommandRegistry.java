@@ -9,6 +9,8 @@ import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.vtl.shell.internal.command.Command;
 import org.vtl.shell.internal.command.Commands;
@@ -27,6 +29,8 @@ final class CommandRegistry implements AutoCloseable {
   };
 
   private static final String[] BUILTIN = {"format", "history", "jobs", "set", "type"};
+
+  private static final ServiceReference<?>[] NONE = {};
 
   private final BundleContext context;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -51,6 +55,28 @@ final class CommandRegistry implements AutoCloseable {
     properties.put(CommandProcessor.COMMAND_SCOPE, scope);
     properties.put(CommandProcessor.COMMAND_FUNCTION, functions);
     registrations.add(context.registerService(target.getClass().getName(), target, properties));
+  }
+
+  /** Names of the commands of VTL's scope that are not this bundle's. */
+  static List<String> others(BundleContext context) {
+    ServiceReference<?>[] references;
+    try {
+      references =
+          context.getAllServiceReferences(
+              null, "(%s=%s)".formatted(CommandProcessor.COMMAND_SCOPE, Commands.SCOPE));
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    List<String> names = new ArrayList<>();
+    for (ServiceReference<?> reference : references == null ? NONE : references) {
+      if (!context.getBundle().equals(reference.getBundle())) {
+        switch (reference.getProperty(CommandProcessor.COMMAND_FUNCTION)) {
+          case String[] functions -> names.addAll(List.of(functions));
+          case Object function -> names.add(function.toString());
+        }
+      }
+    }
+    return names.stream().sorted().distinct().toList();
   }
 
   @Override

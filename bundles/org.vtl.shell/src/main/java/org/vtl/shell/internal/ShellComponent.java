@@ -52,7 +52,8 @@ public final class ShellComponent {
   @Activate
   public ShellComponent(BundleContext context, @Reference CommandProcessor processor) {
     this.context = context;
-    Commands commands = new Commands(providers, this::stopFramework);
+    Commands commands =
+        new Commands(providers, this::stopFramework, () -> CommandRegistry.others(context));
     Path data = Path.of(property("vtl.data", "data"));
     shared =
         new Shared(

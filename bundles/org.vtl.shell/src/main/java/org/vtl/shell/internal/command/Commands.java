@@ -2,6 +2,7 @@ package org.vtl.shell.internal.command;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** All commands of scope {@code vtl}, in the order in which help lists them. */
 public final class Commands {
@@ -9,13 +10,16 @@ public final class Commands {
   public static final String SCOPE = "vtl";
 
   private final List<Command> all;
+  private final Supplier<List<String>> others;
 
   /**
    * The commands.
    *
    * @param stop stops VTL and returns at once
+   * @param others names of the commands of this scope that other bundles bring, without the scope
    */
-  public Commands(Providers providers, Runnable stop) {
+  public Commands(Providers providers, Runnable stop, Supplier<List<String>> others) {
+    this.others = others;
     all =
         List.of(
             new StatusCommand(providers),
@@ -39,6 +43,11 @@ public final class Commands {
 
   public List<Command> all() {
     return all;
+  }
+
+  /** Names of the commands of this scope that other bundles bring. */
+  public List<String> others() {
+    return others.get();
   }
 
   /**

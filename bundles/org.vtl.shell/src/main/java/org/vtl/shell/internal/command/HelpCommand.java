@@ -60,6 +60,9 @@ public final class HelpCommand extends Command {
     for (Command command : commands.all()) {
       table.row(command.syntax().name(), command.syntax().summary());
     }
+    for (String other : commands.others()) {
+      table.row(other, "of another bundle: \"%s --help\"".formatted(other));
+    }
     return output.render(table)
         + """
 

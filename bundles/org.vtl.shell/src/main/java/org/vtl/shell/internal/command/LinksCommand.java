@@ -30,12 +30,13 @@ public final class LinksCommand extends Command {
   @Override
   void run(Arguments arguments, Output output) throws Failure {
     List<LinkInfo> links = named(providers.runtime().links(), arguments.operand(0));
-    output.show(links, () -> links.isEmpty() ? NONE : output.render(table(links)));
+    output.show(
+        links, () -> links.isEmpty() ? output.paragraph(NONE) : output.render(table(links)));
   }
 
   private static final String NONE =
       "No links; one is a file etc/org.vtl.link~NAME.cfg.json, or \"config org.vtl.link~NAME"
-          + " vm.port=tap:NAME network.port=packet:eth1\".\n";
+          + " vm.port=tap:NAME network.port=packet:eth1\".";
 
   /** Those called {@code name}, or all when it is empty. */
   static List<LinkInfo> named(List<LinkInfo> links, String name) throws Failure {

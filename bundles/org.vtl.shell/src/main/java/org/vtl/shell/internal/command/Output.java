@@ -116,6 +116,13 @@ public final class Output {
     return table.render(screen.columns(), screen.isTerminal());
   }
 
+  /** Sentences broken to the screen's width. */
+  String paragraph(String sentences) {
+    StringBuilder text = new StringBuilder();
+    Table.wrap(text, sentences, "", screen.columns());
+    return text.toString();
+  }
+
   String styled(String text, Style style) {
     return style.apply(text, screen.isTerminal());
   }

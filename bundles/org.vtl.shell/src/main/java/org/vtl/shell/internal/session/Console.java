@@ -7,10 +7,12 @@ import org.jline.terminal.TerminalBuilder;
 /** The prompt at the terminal that VTL was started from; who leaves it stops VTL. */
 public final class Console implements AutoCloseable {
   private final Terminal terminal;
+  private final LineSession session;
   private volatile boolean closing;
 
-  private Console(Terminal terminal) {
+  private Console(Shared shared, Terminal terminal) {
     this.terminal = terminal;
+    this.session = new LineSession(shared, terminal);
   }
 
   /**
@@ -20,8 +22,8 @@ public final class Console implements AutoCloseable {
    * @throws IOException if there is no terminal
    */
   public static Console open(Shared shared, Runnable stop) throws IOException {
-    Console console = new Console(systemTerminal());
-    Thread.ofPlatform().daemon().name("vtl-console").start(() -> console.serve(shared, stop));
+    Console console = new Console(shared, systemTerminal());
+    Thread.ofPlatform().daemon().name("vtl-console").start(() -> console.serve(stop));
     return console;
   }
 
@@ -37,9 +39,9 @@ public final class Console implements AutoCloseable {
     }
   }
 
-  private void serve(Shared shared, Runnable stop) {
+  private void serve(Runnable stop) {
     Thread.currentThread().setContextClassLoader(Terminal.class.getClassLoader());
-    new LineSession(shared, terminal).run("Ctrl-D or \"exit\" stops VTL.");
+    session.run("Ctrl-D or \"exit\" stops VTL.");
     if (!closing) {
       terminal.writer().println("VTL stops.");
       terminal.flush();
@@ -51,11 +53,6 @@ public final class Console implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    try {
-      terminal.close();
-    } catch (IOException e) {
-      System.getLogger(Console.class.getName())
-          .log(System.Logger.Level.WARNING, "The terminal is not given back: {0}", e);
-    }
+    session.end();
   }
 }

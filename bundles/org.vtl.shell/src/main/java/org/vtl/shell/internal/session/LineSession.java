@@ -1,9 +1,12 @@
 package org.vtl.shell.internal.session;
 
+import java.io.IOError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.felix.gogo.jline.Highlighter;
 import org.apache.felix.gogo.jline.Parser;
 import org.apache.felix.gogo.jline.Shell;
@@ -25,10 +28,14 @@ public final class LineSession {
   /** What a user may type to leave, besides Ctrl-D. */
   static final List<String> LEAVE = List.of("exit", "quit", "logout");
 
+  private static final long PATIENCE_MILLIS = 1000;
+
   private final Shared shared;
   private final Terminal terminal;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean leaving;
 
-  /** A session at {@code terminal}, which the caller closes. */
+  /** A session at {@code terminal}. */
   public LineSession(Shared shared, Terminal terminal) {
     this.shared = shared;
     this.terminal = terminal;
@@ -41,7 +48,8 @@ public final class LineSession {
    */
   public void run(String leaving) {
     PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
-    try (CommandSession session = shared.processor().createSession(terminal.input(), out, out)) {
+    try (CommandSession session =
+        SteadySession.open(shared.processor(), terminal.input(), out, out)) {
       LineReader reader = reader(session);
       session.put(Shell.VAR_TERMINAL, terminal);
       session.put(Shell.VAR_READER, reader);
@@ -53,24 +61,46 @@ public final class LineSession {
       terminal.writer().println("\"help\" lists commands, Tab completes; " + leaving);
       terminal.flush();
       readLines(reader, runner);
-      save(reader);
+    } catch (IllegalStateException | IOError e) {
+      // JLine's word for a terminal that was closed: the user left.
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /**
+   * Ends the session, whatever it does, and closes the terminal; does both at once if the session
+   * does not end within a second. From any thread.
+   */
+  public void end() {
+    leaving = true;
+    try {
+      // As Ctrl-C: it ends a command, or the reading of a line. To close the terminal below either
+      // of them makes JLine complain in the log.
+      terminal.raise(Terminal.Signal.INT);
+      ended.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      terminal.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | IllegalStateException e) {
+      // It is closed already.
     }
   }
 
   private LineReader reader(CommandSession session) {
-    LineReader reader =
-        LineReaderBuilder.builder()
-            .appName("vtl")
-            .terminal(terminal)
-            .parser(new Parser())
-            .highlighter(new Highlighter(session))
-            .completer(new WordCompleter(session, shared.commands(), shared.vocabulary()))
-            .variable(LineReader.HISTORY_FILE, shared.history())
-            // "!" is an ordinary character here.
-            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .option(LineReader.Option.AUTO_FRESH_LINE, true)
-            .build();
-    return reader;
+    return LineReaderBuilder.builder()
+        .appName("vtl")
+        .terminal(terminal)
+        .parser(new Parser())
+        .highlighter(new Highlighter(session))
+        .completer(new WordCompleter(session, shared.commands(), shared.vocabulary()))
+        .variable(LineReader.HISTORY_FILE, shared.history())
+        // "!" is an ordinary character here.
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .option(LineReader.Option.AUTO_FRESH_LINE, true)
+        // A word that is only like a name is for the sentence that asks, not for Tab.
+        .option(LineReader.Option.COMPLETE_MATCHER_TYPO, false)
+        .build();
   }
 
   private void readLines(LineReader reader, Runner runner) {
@@ -78,7 +108,7 @@ public final class LineSession {
         new AttributedStringBuilder()
             .styled(AttributedStyle.DEFAULT.bold(), "vtl> ")
             .toAnsi(terminal);
-    while (true) {
+    while (!leaving) {
       String line;
       try {
         line = reader.readLine(prompt).strip();
@@ -94,15 +124,6 @@ public final class LineSession {
         runner.run(line);
         terminal.flush();
       }
-    }
-  }
-
-  private static void save(LineReader reader) {
-    try {
-      reader.getHistory().save();
-    } catch (IOException e) {
-      System.getLogger(LineSession.class.getName())
-          .log(System.Logger.Level.WARNING, "The history of the shell is not saved: {0}", e);
     }
   }
 

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.apache.felix.gogo.jline.Shell;
 import org.apache.felix.service.command.CommandSession;
-import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
@@ -72,36 +71,36 @@ final class SocketSession implements Runnable {
             new BufferedOutputStream(new FrameOutput(peer, Frames.OUTPUT), BUFFER_BYTES),
             StandardCharsets.UTF_8)) {
       terminal.setSize(size(hello.columns(), hello.rows()));
-      // As a kernel's terminal: Ctrl-C, Ctrl-D and line ends mean what they mean elsewhere.
-      Attributes attributes = terminal.getAttributes();
-      attributes.setLocalFlag(Attributes.LocalFlag.ISIG, true);
-      terminal.setAttributes(attributes);
-      Thread.ofPlatform().daemon().name("vtl-shell-keys").start(() -> feed(terminal));
-      new LineSession(shared, terminal).run("Ctrl-D or \"exit\" leaves.");
-      terminal.flush();
+      LineSession session = new LineSession(shared, terminal);
+      Thread.ofPlatform().daemon().name("vtl-shell-keys").start(() -> feed(terminal, session));
+      session.run("Ctrl-D or \"exit\" leaves.");
       peer.exit(0);
     }
   }
 
-  /** Passes keys and sizes on until the client leaves; then the terminal ends, and with it all. */
-  private void feed(LineDisciplineTerminal terminal) {
-    try (terminal) {
-      for (Frames.Frame frame = peer.read(); frame != null; frame = peer.read()) {
-        switch (frame.type()) {
-          case Frames.INPUT -> terminal.processInputBytes(frame.payload());
-          case Frames.WINDOW -> {
-            Frames.Reader in = new Frames.Reader(frame.payload());
-            terminal.setSize(size(in.number(), in.number()));
-            terminal.raise(Terminal.Signal.WINCH);
-          }
-          default -> throw new IOException("a frame has the unknown type " + frame.type());
-        }
-      }
-    } catch (IOException e) {
-      // Broken, or gone: either way the session ends below.
+  /** Passes keys and sizes on until the client leaves; then the session ends, whatever it does. */
+  private void feed(LineDisciplineTerminal terminal, LineSession session) {
+    try {
+      passOn(terminal);
+    } catch (IOException | IllegalStateException e) {
+      // Broken, or gone: either way this is the end.
     }
-    terminal.raise(Terminal.Signal.INT);
     peer.close();
+    session.end();
+  }
+
+  private void passOn(LineDisciplineTerminal terminal) throws IOException {
+    for (Frames.Frame frame = peer.read(); frame != null; frame = peer.read()) {
+      switch (frame.type()) {
+        case Frames.INPUT -> terminal.processInputBytes(frame.payload());
+        case Frames.WINDOW -> {
+          Frames.Reader in = new Frames.Reader(frame.payload());
+          terminal.setSize(size(in.number(), in.number()));
+          terminal.raise(Terminal.Signal.WINCH);
+        }
+        default -> throw new IOException("a frame has the unknown type " + frame.type());
+      }
+    }
   }
 
   private static Size size(int columns, int rows) {
@@ -121,12 +120,11 @@ final class SocketSession implements Runnable {
   }
 
   private CommandSession session() {
-    return shared
-        .processor()
-        .createSession(
-            InputStream.nullInputStream(),
-            new FrameOutput(peer, Frames.OUTPUT),
-            new FrameOutput(peer, Frames.ERROR));
+    return SteadySession.open(
+        shared.processor(),
+        InputStream.nullInputStream(),
+        new FrameOutput(peer, Frames.OUTPUT),
+        new FrameOutput(peer, Frames.ERROR));
   }
 
   private Runner runner(CommandSession session) {

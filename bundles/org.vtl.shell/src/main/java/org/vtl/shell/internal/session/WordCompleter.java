@@ -52,6 +52,9 @@ final class WordCompleter implements Completer {
       candidates.add(
           new Candidate(name, name, "VTL", command.syntax().summary(), null, null, true));
     }
+    for (String name : commands.others()) {
+      candidates.add(new Candidate(name, name, "VTL", "of another bundle", null, null, true));
+    }
     for (String word : LineSession.LEAVE) {
       candidates.add(new Candidate(word, word, "VTL", "leave this session", null, null, true));
     }

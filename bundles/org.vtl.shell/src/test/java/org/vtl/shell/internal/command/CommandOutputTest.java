@@ -1,0 +1,342 @@
+package org.vtl.shell.internal.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.vtl.shell.internal.text.JsonText;
+
+/** What single commands print and do. */
+class CommandOutputTest {
+  private final FakeVtl vtl = new FakeVtl();
+
+  private CommandCall call(String... words) {
+    return CommandCall.of(vtl, words);
+  }
+
+  /** A terminal whose user answers {@code answer}. */
+  private static Output.Screen user(String answer) {
+    return new Output.Screen() {
+      @Override
+      public int columns() {
+        return 100;
+      }
+
+      @Override
+      public boolean isTerminal() {
+        return true;
+      }
+
+      @Override
+      public String ask(String question) {
+        return answer;
+      }
+    };
+  }
+
+  @Test
+  void links() {
+    assertEquals(
+        """
+        LINK  STATE    VM       NETWORK      CONNS      OUT      IN  DROPPED   FREE
+        vm1   UP       tap:vm1  packet:eth1      2  12.3 kB  6.8 MB        3   97 %
+            requires firewall
+        vm2   WAITING  tap:vm2  packet:eth2      0      0 B     0 B        0  100 %
+            Port tap:vm2 is missing; create it or start the VM.
+        """,
+        call("links").out());
+    assertEquals("There is no link \"vm3\"; did you mean \"vm1\"?\n", call("links", "vm3").err());
+  }
+
+  @Test
+  void ports() {
+    assertEquals(
+        """
+        PORT     LINK  SIDE  STATE    OFFLOADS       MTU       IN     OUT  LOST
+        tap:vm1  vm1   vm    OPEN     checksum,tcp  1500  12.0 kB  3.4 MB     3
+        tap:vm2  vm1   vm    WAITING  checksum,tcp     -  12.0 kB  3.4 MB     3
+            No interface vm2.
+        """,
+        call("ports").out());
+  }
+
+  @Test
+  void services() {
+    CommandCall call = call("services", "--counters");
+
+    assertEquals(
+        """
+        PRIORITY  SERVICE   STATE   PROTOCOLS  LINKS  PACKETS  DROPPED  TAKEN  INJECTED  HELD
+             200  firewall  ABSENT  -          all          0        0      0         0     0
+            Link vm1 requires it, and no bundle has it.
+            required by vm1
+             600  impair    ACTIVE  TCP,UDP    all        300        3     20        20     5
+
+        COUNTER         LINK  VALUE  COUNTED
+        impair/delayed  -        20  packets delayed
+        """,
+        call.out());
+  }
+
+  @Test
+  void connections() {
+    CommandCall call =
+        call("connections", "tcp", "and", "port", "443", "--limit", "2", "--page", "3");
+
+    assertEquals(
+        List.of("ConnectionQuery[filter=tcp and port 443, sort=bytes, offset=4, limit=2]"),
+        vtl.asked);
+    assertTrue(
+        call.out()
+            .startsWith(
+                """
+                ID  PROTO  VM              NETWORK        STATE                      OUT      IN      AGE   IDLE
+                17  tcp    10.0.0.2:43210  [fd00::1]:443  ESTABLISHED/CLOSE_WAIT  1.2 kB  5.6 MB  2 m 5 s  0.3 s
+                """),
+        call.out());
+    assertTrue(call.out().endsWith("5 to 6 of 90; --page 4 shows more.\n"), call.out());
+    assertEquals(
+        "Page 50 is past the last of 90 connections.\n", call("connections", "--page", "50").out());
+    assertEquals(
+        "Word \"bogus\" is no filter; use host, port, tcp.\n", call("connections", "bogus").err());
+  }
+
+  @Test
+  void oneConnectionHasBothEndsSideBySide() {
+    CommandCall call = call("connections", "17");
+
+    assertTrue(
+        call.out()
+            .startsWith(
+                "Connection 17 on link vm1: tcp, opened OUTBOUND, answered, 2 m 5 s old, idle 0.3"
+                    + " s\n"),
+        call.out());
+    assertTrue(
+        call.out().contains("address           10.0.0.2:43210     [fd00::1]:443\n"), call.out());
+    assertTrue(call.out().contains("chain    impair\nleft     firewall\n"), call.out());
+    assertEquals(1, call("connections", "18").status());
+    assertEquals(1, call("connections", "99999999999999999999").status());
+    assertEquals(
+        17L, ((Map<?, ?>) JsonText.parse(call("connections", "17", "--json").out())).get("id"));
+  }
+
+  @Test
+  void explainTakesToForTheArrow() {
+    CommandCall call = call("explain", "--link", "vm1", "tcp", "10.0.0.2:1", "to", "10.0.0.3:80");
+
+    assertEquals(List.of("explain vm1 tcp 10.0.0.2:1 > 10.0.0.3:80"), vtl.asked);
+    assertEquals(
+        """
+        tcp 10.0.0.2:1 > 10.0.0.3:80 on link vm1, as a new connection:
+        PRIORITY  SERVICE   SEES  WHY
+             200  firewall  no    absent
+             600  impair    yes   in chain
+        """,
+        call.out());
+  }
+
+  @Test
+  void traceShowsEachStage() {
+    vtl.events = List.of(FakeVtl.event("DROPPED"), FakeVtl.event("SENT"), FakeVtl.event("SENT"));
+
+    CommandCall call = call("trace", "-n", "2", "tcp");
+
+    assertEquals(List.of("trace tcp 2", "trace closed"), vtl.asked);
+    assertEquals(
+        """
+        #1 vm1 OUTBOUND 74 bytes connection 17
+          tcp 10.0.0.2:1 > 10.0.0.3:80 SYN
+            arrival
+            impair           DROP     impair/lost
+                26: 0a00 > 0b00
+          DROPPED
+
+        #2 vm1 OUTBOUND 74 bytes connection 17
+          tcp 10.0.0.2:1 > 10.0.0.3:80 SYN
+            arrival
+            impair           DROP     impair/lost
+                26: 0a00 > 0b00
+          SENT
+        """,
+        call.out());
+  }
+
+  @Test
+  void traceEndsAtItsTime() {
+    assertEquals("No packet matched within 1 second.\n", call("trace", "--timeout", "1").out());
+    assertEquals("[]\n", call("trace", "--timeout", "1", "--json").out());
+  }
+
+  @Test
+  void anInterruptEndsATraceAndItsArray() throws InterruptedException {
+    vtl.events = List.of(FakeVtl.event("SENT"));
+    CommandCall[] call = new CommandCall[1];
+    Thread thread = Thread.ofPlatform().start(() -> call[0] = call("trace", "--json"));
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+
+    thread.interrupt();
+    thread.join();
+
+    assertEquals(Failure.INTERRUPTED, call[0].status());
+    assertEquals(1, ((List<?>) JsonText.parse(call[0].out())).size());
+    assertEquals("trace closed", vtl.asked.getLast());
+  }
+
+  @Test
+  void stats() {
+    assertEquals(
+        """
+        COUNTER              LINK  VALUE  COUNTED
+        core/malformed       vm1       3  packets that could not be read
+        core/pool-exhausted  vm1       4  polls without a free packet
+        impair/delayed       -        20  packets delayed
+        """,
+        call("stats").out());
+    assertEquals(
+        """
+        COUNTER         LINK  VALUE  COUNTED
+        core/malformed  vm1       3  packets that could not be read
+        """,
+        call("stats", "--drops", "--link", "vm1").out());
+    assertTrue(call("stats", "--all").out().contains("impair/never"));
+    vtl.dropped = 0;
+    assertEquals("Nothing was dropped.\n", call("stats", "--drops").out());
+    assertEquals(Failure.USAGE, call("stats", "-n", "1").status());
+  }
+
+  @Test
+  void statsGivesRates() {
+    CommandCall call = call("stats", "--every", "1", "-n", "1", "--json");
+
+    Map<?, ?> rate = (Map<?, ?>) ((List<?>) ((List<?>) JsonText.parse(call.out())).get(0)).get(0);
+    assertEquals(
+        List.of("name", "link", "drop", "value", "perSecond", "description"),
+        List.copyOf(rate.keySet()));
+    assertEquals(0.0, rate.get("perSecond"));
+  }
+
+  @Test
+  void installShowsThePlanThenWhatHappens() {
+    assertEquals(
+        """
+        installs   org.x 1.0
+        starts     org.x
+        refreshes  nothing
+        Starting org.x.
+        org.x 1.0 is installed.
+        """,
+        call("install", "portblock").out());
+    assertEquals(List.of("install portblock"), vtl.asked);
+  }
+
+  @Test
+  void aPlanChangesNothing() {
+    assertEquals(0, call("install", "portblock", "--plan").status());
+    assertEquals(
+        "\"nowhere\" is neither a file nor a feature.\n", call("install", "nowhere").err());
+    vtl.problems = List.of("It needs org.y, which nothing has.");
+    assertEquals(1, call("install", "portblock", "--plan").status());
+    assertEquals(
+        "\"portblock\" cannot be installed: It needs org.y, which nothing has.\n",
+        call("install", "portblock").err());
+    assertEquals(List.of(), vtl.asked);
+  }
+
+  @Test
+  void whatRefreshesOthersIsConfirmed() {
+    vtl.refresh = List.of("org.vtl.core");
+
+    assertEquals(Failure.USAGE, call("install", "x").status());
+    CommandCall.of(vtl, user("no"), "install", "x");
+    assertEquals(List.of(), vtl.asked);
+    CommandCall.of(vtl, user("y"), "install", "x");
+    call("update", "org.x", "--yes");
+    assertEquals(List.of("install x", "update org.x file:/x.jar"), vtl.asked);
+  }
+
+  @Test
+  void updateTakesTheSourceOfWhatIsInstalled() {
+    assertEquals(0, call("update", "org.x").status());
+    assertEquals(0, call("update", "org.x", "/y.jar").status());
+    assertEquals(
+        "\"org.y\" was not installed; did you mean \"org.x\"?\n", call("update", "org.y").err());
+    assertEquals(List.of("update org.x file:/x.jar", "update org.x /y.jar"), vtl.asked);
+  }
+
+  @Test
+  void configListsShowsSetsAndDeletes() {
+    assertTrue(
+        call("config").out().contains("delay.millis=20 links=vm1,a\\,b"), call("config").out());
+    assertEquals(
+        """
+        org.vtl.service.impair (etc/org.vtl.service.impair.cfg.json)
+        KEY           VALUE     DEFAULT  TYPE      WHAT
+        vm.port       -         -        String    port on the VM's side
+        delay.millis  -         0        Integer   how long each packet waits
+        links         vm1,a\\,b  -        String[]  links that it serves
+        """,
+        call("config", "org.vtl.service.impair", "delay.millis=").out());
+    call("config", "org.vtl.link~vm9", "vm.port=tap:vm9", "links=a,b");
+    assertEquals("tap:vm9", vtl.configurations.get("org.vtl.link~vm9").get("vm.port"));
+    assertEquals(0, call("config", "org.vtl.link~vm9", "--delete").status());
+    assertTrue(vtl.configurations.keySet().stream().noneMatch("org.vtl.link~vm9"::equals));
+    assertEquals(
+        "There is no configuration \"org.vtl.link~vm2\"; did you mean \"org.vtl.link~vm1\"?\n",
+        call("config", "org.vtl.link~vm2").err());
+    assertEquals(
+        "\"delay\" is not KEY=VALUE; to set a key write delay=VALUE.\n",
+        call("config", "org.vtl.link~vm1", "delay").err());
+    assertEquals(
+        Failure.USAGE, call("config", "org.vtl.service.impair", "delay.millis=x").status());
+  }
+
+  @Test
+  void priority() {
+    assertEquals("Service impair has priority 600.\n", call("priority", "impair").out());
+    assertEquals("Service impair has priority 300.\n", call("priority", "impair", "300").out());
+    assertEquals(300, vtl.configurations.get("org.vtl.service.impair").get("vtl.priority"));
+    assertEquals(
+        "Service impair has its own priority again.\n",
+        call("priority", "impair", "default").out());
+    assertTrue(!vtl.configurations.get("org.vtl.service.impair").containsKey("vtl.priority"));
+    assertEquals(Failure.USAGE, call("priority", "impair", "high").status());
+    assertEquals(Failure.FAILED, call("priority", "firewall", "5").status());
+  }
+
+  @Test
+  void shutdownIsConfirmed() {
+    assertEquals(Failure.USAGE, call("shutdown").status());
+    assertEquals("VTL runs on.\n", CommandCall.of(vtl, user(""), "shutdown").out());
+    assertEquals(List.of(), vtl.asked);
+    call("shutdown", "--yes");
+    CommandCall.of(vtl, user("YES"), "shutdown");
+    assertEquals(List.of("stop", "stop"), vtl.asked);
+  }
+
+  @Test
+  void statusTellsEachFaultOnce() {
+    CommandCall call = call("status");
+
+    assertEquals(1, call.status());
+    assertEquals(
+        """
+        1 of 2 links up, 1 of 2 services active, 2 connections.
+        ! Service firewall: Link vm1 requires it, and no bundle has it.
+        ! bad.jar is FAILED: It is no zip file.
+        """,
+        call.out());
+    assertEquals(0, call("status", "--json").status());
+  }
+
+  @Test
+  void helpListsAndDescribes() {
+    assertTrue(call("help").out().lines().anyMatch(line -> line.startsWith("links ")));
+    assertEquals(call("links", "--help").out(), call("help", "vtl:links").out());
+    assertEquals(
+        "VTL has no command \"lnks\"; did you mean \"links\"?\n", call("help", "lnks").err());
+  }
+}
