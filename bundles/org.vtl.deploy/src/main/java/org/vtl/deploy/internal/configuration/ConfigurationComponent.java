@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.metatype.MetaTypeService;
 import org.vtl.deploy.internal.Home;
 import org.vtl.runtime.Configurations;
@@ -30,6 +31,7 @@ public final class ConfigurationComponent implements Configurations, Configurati
   private static final long POLL_MILLIS = 250;
 
   private final BundleContext context;
+  private final ServiceComponentRuntime components;
   private final ConfigurationFiles files;
   private final ScheduledExecutorService clock;
 
@@ -40,8 +42,10 @@ public final class ConfigurationComponent implements Configurations, Configurati
   public ConfigurationComponent(
       BundleContext context,
       @Reference ConfigurationAdmin admin,
-      @Reference MetaTypeService metatypes) {
+      @Reference MetaTypeService metatypes,
+      @Reference ServiceComponentRuntime components) {
     this.context = context;
+    this.components = components;
     files = new ConfigurationFiles(context, admin, metatypes, Home.of(context).etc());
     files.start();
     bundles =
@@ -89,12 +93,24 @@ public final class ConfigurationComponent implements Configurations, Configurati
 
   @Override
   public Entry set(String pid, Map<String, ?> changes) {
-    return files.set(pid, changes);
+    return files.set(configurationOf(pid), changes);
   }
 
   @Override
   public void delete(String pid) {
-    files.delete(pid);
+    files.delete(configurationOf(pid));
+  }
+
+  /**
+   * The identity of the configuration that a component reads, if {@code pid} is that component's
+   * name: as long as a component has no configuration, its name is all that its service tells.
+   */
+  private String configurationOf(String pid) {
+    return components.getComponentDescriptionDTOs().stream()
+        .filter(component -> component.name.equals(pid) && component.configurationPid.length > 0)
+        .map(component -> component.configurationPid[0])
+        .findFirst()
+        .orElse(pid);
   }
 
   @Override

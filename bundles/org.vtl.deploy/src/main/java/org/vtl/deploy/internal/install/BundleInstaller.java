@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,6 +38,7 @@ final class BundleInstaller implements Installer {
   private final Sources sources;
   private final InstalledList list;
   private final Activation activation;
+  private final Starter starter;
   private final FeatureConfigurations configurations;
   private final ServiceRegistration<CollisionHook> beside;
   private final ReentrantLock changing = new ReentrantLock(true);
@@ -54,13 +56,15 @@ final class BundleInstaller implements Installer {
       BundleContext context,
       ServiceComponentRuntime components,
       Configurations configurations,
-      Home home) {
+      Home home,
+      Duration startLimit) {
     this.context = context;
     this.home = home;
     this.store = home.data().resolve("installed");
     this.sources = new Sources(home, store);
     this.list = new InstalledList(store);
     this.activation = new Activation(context, components);
+    this.starter = new Starter(activation, startLimit);
     this.configurations = new FeatureConfigurations(configurations);
     // A new version beside the old may have the same number: a developer's next build has.
     Bundle self = context.getBundle();
@@ -277,7 +281,7 @@ final class BundleInstaller implements Installer {
 
   private Change prepare(
       List<BundleJar> jars, boolean feature, String file, Consumer<String> progress) {
-    Change change = new Change(context, activation, progress);
+    Change change = new Change(context, activation, starter, progress);
     try {
       for (BundleJar jar : jars) {
         Bundle old = find(jar.symbolicName()).orElse(null);

@@ -39,6 +39,7 @@ final class Change {
     final Bundle old;
     Bundle candidate;
     boolean updatedInPlace;
+    Optional<String> failure = Optional.empty();
 
     Step(BundleJar jar, Bundle old) {
       this.jar = jar;
@@ -52,13 +53,15 @@ final class Change {
 
   private final BundleContext context;
   private final Activation activation;
+  private final Starter starter;
   private final Resolution resolution;
   private final Consumer<String> progress;
   private final List<Step> steps = new ArrayList<>();
 
-  Change(BundleContext context, Activation activation, Consumer<String> progress) {
+  Change(BundleContext context, Activation activation, Starter starter, Consumer<String> progress) {
     this.context = context;
     this.activation = activation;
+    this.starter = starter;
     this.resolution = new Resolution(context);
     this.progress = progress;
   }
@@ -161,7 +164,7 @@ final class Change {
           updateInPlace(step, content);
         } else if (!step.jar.fragment()) {
           progress.accept("Starting " + step.jar.title() + ".");
-          start(step.candidate);
+          start(step, step.candidate);
         }
       }
       steps.forEach(this::requireActive);
@@ -195,11 +198,13 @@ final class Change {
     return new Refused(titles(bundles) + " cannot be resolved; look at the log.", true);
   }
 
-  private static void start(Bundle bundle) {
+  private void start(Step step, Bundle bundle) {
     try {
-      bundle.start(Bundle.START_ACTIVATION_POLICY);
-    } catch (BundleException e) {
-      throw new Refused("%s does not start: %s".formatted(Resolution.title(bundle), sentence(e)));
+      step.failure = starter.start(bundle);
+    } catch (Starter.Stuck e) {
+      // Whoever would uninstall it now would wait for it as well.
+      step.candidate = null;
+      throw new Refused(e.getMessage());
     }
   }
 
@@ -209,8 +214,8 @@ final class Change {
       return;
     }
     Bundle bundle = step.inPlace() ? step.old : step.candidate;
-    activation
-        .failure(bundle)
+    step.failure
+        .or(() -> activation.failed(bundle))
         .ifPresent(
             why -> {
               throw new Refused(
@@ -244,7 +249,7 @@ final class Change {
     uninstall(step.candidate);
     step.updatedInPlace = true;
     update(step.old, step.jar.file());
-    start(step.old);
+    start(step, step.old);
   }
 
   private void update(Bundle bundle, Path content) {
@@ -265,7 +270,7 @@ final class Change {
     for (Step step : steps.reversed()) {
       if (step.updatedInPlace) {
         content.apply(step.old).ifPresent(old -> update(step.old, old));
-        start(step.old);
+        start(step, step.old);
       }
       if (step.candidate != null && step.candidate.getState() != Bundle.UNINSTALLED) {
         gone.add(step.candidate);

@@ -1,6 +1,7 @@
 package org.vtl.deploy.internal.install;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,7 +24,8 @@ import org.vtl.runtime.Installer;
  */
 @Component(immediate = true)
 public final class InstallerComponent implements Installer {
-  private static final long POLL_MILLIS = 300;
+  private static final long POLL_MILLIS = 250;
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final BundleContext context;
   private final BundleInstaller installer;
@@ -38,7 +40,7 @@ public final class InstallerComponent implements Installer {
       @Reference Configurations configurations) {
     this.context = context;
     Home home = Home.of(context);
-    installer = new BundleInstaller(context, components, configurations, home);
+    installer = new BundleInstaller(context, components, configurations, home, START_LIMIT);
     folder = new DeployFolder(home.deploy(), installer);
     clock =
         Executors.newSingleThreadScheduledExecutor(

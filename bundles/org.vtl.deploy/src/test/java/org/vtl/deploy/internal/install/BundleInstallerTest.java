@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.vtl.deploy.internal.TestBundle;
 import org.vtl.deploy.internal.TestFramework;
 import org.vtl.deploy.internal.install.bundles.FailingActivator;
+import org.vtl.deploy.internal.install.bundles.Hangs;
 import org.vtl.deploy.internal.install.bundles.Works;
 import org.vtl.runtime.Installer;
 
@@ -152,6 +155,36 @@ class BundleInstallerTest extends InstallerFixture {
     assertRuns("a", "1.0.0");
     assertEquals(List.of("1.0.0"), made());
     assertEquals(0, touched.get());
+  }
+
+  @Test
+  void aBundleThatHangsIsLeftBehindAndTheOldOneRunsOn() throws Exception {
+    install(service("a", "1.0.0"));
+    installer.close();
+    installer =
+        new BundleInstaller(
+            context,
+            framework.service(ServiceComponentRuntime.class),
+            configurations,
+            home,
+            Duration.ofMillis(50));
+    System.clearProperty("org.vtl.deploy.test.ready");
+    try {
+      assertEquals(
+          "b 2.0.0 does not return from its start within 0 s; correct it, and restart VTL to be rid"
+              + " of the thread that hangs.",
+          refusal(
+              new TestBundle("b", "2.0.0")
+                  .component(
+                      Hangs.class,
+                      "immediate=\"true\"",
+                      "<service><provide interface=\"java.lang.Runnable\"/></service>")));
+      assertRuns("a", "1.0.0");
+    } finally {
+      System.setProperty("org.vtl.deploy.test.ready", "true");
+    }
+    TestFramework.await("it has removed itself", () -> bundle("b").isEmpty());
+    System.clearProperty("org.vtl.deploy.test.ready");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,13 +48,18 @@ abstract class InstallerFixture {
         new ConfigurationComponent(
             context,
             framework.service(ConfigurationAdmin.class),
-            framework.service(MetaTypeService.class));
+            framework.service(MetaTypeService.class),
+            framework.service(ServiceComponentRuntime.class));
     installer = open();
   }
 
   BundleInstaller open() throws Exception {
     return new BundleInstaller(
-        context, framework.service(ServiceComponentRuntime.class), configurations, home);
+        context,
+        framework.service(ServiceComponentRuntime.class),
+        configurations,
+        home,
+        Duration.ofSeconds(5));
   }
 
   @AfterEach
