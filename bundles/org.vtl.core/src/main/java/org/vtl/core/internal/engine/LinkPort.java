@@ -22,8 +22,8 @@ final class LinkPort implements PortContext {
   enum State {
     /** Not open; tried again and again. */
     WAITING,
-    /** Being handed to the worker. */
-    OPENING,
+    /** Being handed to the worker, or closed by it. */
+    CHANGING,
     OPEN,
     /** Can never be opened as it is configured. */
     CLOSED
@@ -81,7 +81,7 @@ final class LinkPort implements PortContext {
     try {
       PacketPort opened = by.open(address, this);
       provider = by;
-      state = State.OPENING;
+      state = State.CHANGING;
       lane.submit(() -> attach(opened, by));
     } catch (PortException e) {
       say(State.WAITING, e.getMessage());
@@ -143,8 +143,9 @@ final class LinkPort implements PortContext {
 
   /** The port has failed: closes it; the supervisor opens it again. */
   void lost(PortException why) {
-    close();
-    say(State.WAITING, why.getMessage());
+    say(State.CHANGING, why.getMessage());
+    release();
+    state = State.WAITING;
   }
 
   void exhausted() {
@@ -157,12 +158,20 @@ final class LinkPort implements PortContext {
 
   /** Closes the port, if it is open. */
   void close() {
+    if (port != null) {
+      state = State.CHANGING;
+      release();
+    }
+    state = State.WAITING;
+  }
+
+  /** Closing may take a while; nobody opens the port again before it is done. */
+  private void release() {
     PacketPort closing = port;
     port = null;
     visible = null;
     provider = null;
     offloads = Offloads.NONE;
-    state = State.WAITING;
     if (closing != null) {
       try {
         closing.close();
@@ -186,13 +195,14 @@ final class LinkPort implements PortContext {
 
   /** Why the port is not open, as a whole sentence; empty when it is. */
   String fault() {
-    return state == State.OPEN || state == State.OPENING ? "" : sentence();
+    return state == State.OPEN || reason.isEmpty() ? "" : sentence();
   }
 
   PortInfo info() {
     PacketPort now = visible;
     boolean open = state == State.OPEN && now != null;
-    String shown = open ? exhausted ? "EXHAUSTED" : "OPEN" : state.name();
+    String shown =
+        open ? exhausted ? "EXHAUSTED" : "OPEN" : state == State.CLOSED ? "CLOSED" : "WAITING";
     return new PortInfo(
         address.text(),
         lane.name(),
