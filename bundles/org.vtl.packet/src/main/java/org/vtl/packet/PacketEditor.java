@@ -147,8 +147,7 @@ final class PacketEditor {
     int first = payload + at;
     int word = first - ((first - packet.transport) & 1);
     // Behind the change the words stay the same, unless they move.
-    int last = first + count + ((first + count - packet.transport) & 1);
-    int until = growth == 0 ? Math.min(end, last) : end;
+    int until = growth == 0 ? first + count : end;
     checksums.transportChanged(~Checksum.sum(memory, word, until - word) & 0xffff);
     MemorySegment.copy(
         memory, (long) first + removed, memory, (long) first + count, before - at - removed);

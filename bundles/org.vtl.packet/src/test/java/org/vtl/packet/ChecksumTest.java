@@ -205,6 +205,27 @@ class ChecksumTest {
     };
   }
 
+  /** A UDP sum of zero is sent as all ones, for zero says that there is none (RFC 768). */
+  @Test
+  void aSumOfZeroIsSentAsOnes() {
+    PacketBuilder builder = new PacketBuilder();
+    Bytes.setU16(scratch, 0, 0);
+    builder.into(packet).ethernet(1, 2).ipv4(3, 4, 64).udp(5, 6).payload(scratch, 0, 2);
+    builder.finish().seal(false);
+    Bytes.setU16(scratch, 0, packet.udp().checksum());
+    packet.writePayload(0, scratch, 0, 2);
+    packet.seal(false);
+    assertEquals(0xffff, packet.udp().checksum(), "incremental");
+    assertTrue(TestFrames.sumsRight(packet));
+    builder.into(packet).ethernet(1, 2).ipv4(3, 4, 64).udp(5, 6).payload(scratch, 0, 2);
+    builder.finish().seal(false);
+    assertEquals(0xffff, packet.udp().checksum(), "complete");
+    packet.setChecksumState(ChecksumState.ABSENT);
+    packet.seal(true);
+    packet.seal(false);
+    assertEquals(0xffff, packet.udp().checksum(), "completed");
+  }
+
   @Test
   void aCorruptPacketStaysCorrupt() {
     byte[] frame = TestFrames.frame("tcp4-syn");

@@ -141,6 +141,19 @@ class ParserTest {
     }
   }
 
+  /** Nor over the host name in a request that a filter has read. */
+  @Test
+  void aPartialSumWritesNotIntoTcpPayload() {
+    byte[] frame = TestFrames.frame("tcp6-ack-vlan");
+    TestFrames.load(packet, frame);
+    packet.setPartialChecksum(packet.payloadOffset(), 1);
+    packet.seal(true);
+    assertEquals(ChecksumState.UNVERIFIED, packet.checksumState());
+    packet.setPartialChecksum(packet.payloadOffset(), 1);
+    packet.seal(false);
+    assertArrayEquals(frame, TestFrames.bytes(packet));
+  }
+
   @Test
   void aTunnelsInnerPartialSumSurvivesAndIsCompleted() {
     Packet inner = pool.acquire();
