@@ -2,18 +2,13 @@ package org.vtl.deploy.internal.install;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,7 +21,6 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.vtl.deploy.internal.Home;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
-import org.vtl.service.PacketService;
 
 /** Installs and removes, one change at a time, and keeps account of it. From any thread. */
 final class BundleInstaller implements Installer {
@@ -41,6 +35,9 @@ final class BundleInstaller implements Installer {
   private final Starter starter;
   private final FeatureConfigurations configurations;
   private final ServiceRegistration<CollisionHook> beside;
+  private final PresentBundles present;
+  private final DistributionFeatures distribution;
+  private final InstalledReport report;
   private final ReentrantLock changing = new ReentrantLock(true);
 
   /** By name. Changed only under {@link #changing}, as all below; read at any time. */
@@ -48,9 +45,6 @@ final class BundleInstaller implements Installer {
 
   /** What failed, by the file or the name that it was asked under. */
   private final Map<String, Installed> failures = new ConcurrentSkipListMap<>();
-
-  /** The content of each bundle that was installed from here, by its number. */
-  private final Map<Long, String> digests = new ConcurrentHashMap<>();
 
   BundleInstaller(
       BundleContext context,
@@ -65,6 +59,9 @@ final class BundleInstaller implements Installer {
     this.list = new InstalledList(store);
     this.activation = new Activation(context, components);
     this.starter = new Starter(activation, startLimit);
+    this.present = new PresentBundles(context, home, store);
+    this.distribution = new DistributionFeatures(home, sources);
+    this.report = new InstalledReport(context, activation, present);
     this.configurations = new FeatureConfigurations(configurations);
     // A new version beside the old may have the same number: a developer's next build has.
     Bundle self = context.getBundle();
@@ -123,8 +120,8 @@ final class BundleInstaller implements Installer {
         }
       }
       Change change = prepare(jars, item.feature(), "", progress -> {});
-      change.commit(() -> {}, this::content);
-      account(change);
+      change.commit(() -> {}, present::content);
+      present.account(change);
       failures.remove(item.name());
       return true;
     } catch (Refused e) {
@@ -159,7 +156,7 @@ final class BundleInstaller implements Installer {
               change.refreshed().stream().map(Resolution::title).sorted().toList(),
               change.problems());
         } finally {
-          change.undo(this::content);
+          change.undo(present::content);
         }
       } catch (Refused e) {
         return new Plan(
@@ -196,22 +193,22 @@ final class BundleInstaller implements Installer {
       Change change = prepare(found.jars(), found.feature().isPresent(), file, progress);
       Map<String, String> given = new LinkedHashMap<>();
       try {
-        change.commit(() -> configurations.give(found.feature(), given), this::content);
+        change.commit(() -> configurations.give(found.feature(), given), present::content);
       } catch (RuntimeException e) {
         configurations.takeBack(given);
         throw e;
       }
-      account(change);
+      present.account(change);
       List<String> titles = new ArrayList<>();
       List<Installation.Content> contents = new ArrayList<>();
       for (BundleJar jar : found.jars()) {
-        Bundle bundle = find(jar.symbolicName()).orElseThrow();
+        Bundle bundle = present.find(jar.symbolicName()).orElseThrow();
         titles.add(Resolution.title(bundle));
         contents.add(
             new Installation.Content(
                 bundle.getSymbolicName(),
                 bundle.getVersion().toString(),
-                Optional.ofNullable(digests.get(bundle.getBundleId())).orElse("")));
+                present.ownDigest(bundle)));
       }
       if (before != null) {
         before.configurations().forEach(given::putIfAbsent);
@@ -226,6 +223,7 @@ final class BundleInstaller implements Installer {
               contents,
               given);
       installations.put(item.name(), item);
+      distribution.installed(item.name());
       failures.remove(item.name());
       if (before != null) {
         removeUnused(before);
@@ -284,11 +282,11 @@ final class BundleInstaller implements Installer {
     Change change = new Change(context, activation, starter, progress);
     try {
       for (BundleJar jar : jars) {
-        Bundle old = find(jar.symbolicName()).orElse(null);
+        Bundle old = present.find(jar.symbolicName()).orElse(null);
         boolean keep =
             old != null
                 && (feature && old.getVersion().compareTo(jar.version()) >= 0
-                    || digest(old).equals(jar.digest()));
+                    || present.digest(old).equals(jar.digest()));
         if (!keep) {
           if (old != null) {
             requireReplaceable(old, jar, file);
@@ -298,14 +296,14 @@ final class BundleInstaller implements Installer {
       }
       return change;
     } catch (RuntimeException e) {
-      change.undo(this::content);
+      change.undo(present::content);
       throw e;
     }
   }
 
   private void requireReplaceable(Bundle old, BundleJar jar, String file) {
     String where = file.isEmpty() ? jar.title() : "deploy/" + file;
-    if (isOwn(old)) {
+    if (PresentBundles.isOwn(old)) {
       Optional<Installation> owner =
           installations.values().stream()
               .filter(item -> item.uses(jar.symbolicName()) && !item.file().equals(file))
@@ -315,7 +313,7 @@ final class BundleInstaller implements Installer {
             "%s has the symbolic name %s, which belongs to %s and stays; remove one of the two."
                 .formatted(where, jar.symbolicName(), owner.get().name()));
       }
-    } else if (!isDistribution(old)) {
+    } else if (!present.isDistribution(old)) {
       throw new Refused(
           "%s is here already, installed by someone else from %s; uninstall that first."
               .formatted(Resolution.title(old), old.getLocation()));
@@ -323,60 +321,11 @@ final class BundleInstaller implements Installer {
       throw new Refused(
           "%s has the symbolic name of %s, which belongs to VTL itself and stays; rename the bundle, or install it by command if it is a newer version of a service."
               .formatted(where, Resolution.title(old)));
-    } else if (!isService(old)) {
+    } else if (!PresentBundles.isService(old)) {
       throw new Refused(
           "%s belongs to VTL itself and cannot be replaced while it runs; use a VTL of another version."
               .formatted(Resolution.title(old)));
     }
-  }
-
-  private static boolean isOwn(Bundle bundle) {
-    return bundle.getLocation().startsWith(Change.LOCATION);
-  }
-
-  private boolean isDistribution(Bundle bundle) {
-    return bundle.getBundleId() == 0
-        || bundle.getLocation().startsWith(home.system().toUri().toString())
-        || bundle.getLocation().startsWith("file:" + home.system());
-  }
-
-  private static boolean isService(Bundle bundle) {
-    String provided = bundle.getHeaders("").get("Provide-Capability");
-    return provided != null && provided.contains(PacketService.class.getName());
-  }
-
-  private Optional<Bundle> find(String symbolicName) {
-    return Arrays.stream(context.getBundles())
-        .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
-        .max(Comparator.comparing(Bundle::getVersion).thenComparing(Bundle::getBundleId));
-  }
-
-  private String digest(Bundle bundle) {
-    String known = digests.get(bundle.getBundleId());
-    if (known != null) {
-      return known;
-    }
-    try {
-      return content(bundle).map(file -> BundleJar.read(file, "").digest()).orElse("");
-    } catch (Refused e) {
-      return "";
-    }
-  }
-
-  /** Where the content of a bundle is. */
-  private Optional<Path> content(Bundle bundle) {
-    String digest = digests.get(bundle.getBundleId());
-    if (digest != null) {
-      return Optional.of(Sources.kept(store, bundle.getSymbolicName(), digest));
-    }
-    return bundle.getLocation().startsWith("file:")
-        ? Optional.of(Path.of(URI.create(bundle.getLocation()))).filter(Files::exists)
-        : Optional.empty();
-  }
-
-  private void account(Change change) {
-    change.each((bundle, jar) -> digests.put(bundle.getBundleId(), jar.digest()));
-    digests.keySet().removeIf(number -> context.getBundle(number) == null);
   }
 
   private void save() {
@@ -454,15 +403,22 @@ final class BundleInstaller implements Installer {
   /** What came with the distribution, or by other ways. */
   private Outcome uninstallOther(String name, Consumer<String> progress, long start) {
     List<Bundle> bundles = new ArrayList<>();
-    if (home.startFeatures().contains(name)) {
+    if (distribution.isRunning(name)) {
       for (BundleJar jar : sources.open(name).jars()) {
-        find(jar.symbolicName()).filter(bundle -> !isNeeded(bundle, name)).ifPresent(bundles::add);
+        present
+            .find(jar.symbolicName())
+            .filter(bundle -> !distribution.isNeeded(bundle, name))
+            .filter(
+                bundle ->
+                    installations.values().stream()
+                        .noneMatch(item -> item.uses(bundle.getSymbolicName())))
+            .ifPresent(bundles::add);
       }
     } else {
       bundles.add(
           (name.matches("[0-9]{1,9}")
                   ? Optional.ofNullable(context.getBundle(Long.parseLong(name)))
-                  : find(name))
+                  : present.find(name))
               .orElseThrow(
                   () ->
                       new Refused(
@@ -481,8 +437,8 @@ final class BundleInstaller implements Installer {
             "%s belongs to %s; uninstall that."
                 .formatted(bundle.getSymbolicName(), owner.get().name()));
       }
-      again |= isDistribution(bundle);
-      if (isDistribution(bundle) && !isService(bundle)) {
+      again |= present.isDistribution(bundle);
+      if (present.isDistribution(bundle) && !PresentBundles.isService(bundle)) {
         throw new Refused(
             "%s belongs to VTL itself; VTL cannot run on without it."
                 .formatted(Resolution.title(bundle)));
@@ -492,6 +448,7 @@ final class BundleInstaller implements Installer {
     progress.accept("Removing " + name + ".");
     List<String> titles = bundles.stream().map(Resolution::title).toList();
     Change.remove(context, bundles);
+    distribution.removed(name);
     return outcome(
         name
             + (again
@@ -500,27 +457,6 @@ final class BundleInstaller implements Installer {
                 : " is removed."),
         titles,
         start);
-  }
-
-  private boolean isNeeded(Bundle bundle, String exceptFeature) {
-    for (String other : home.startFeatures()) {
-      if (!other.equals(exceptFeature)) {
-        FeatureFile feature =
-            FeatureFile.read(
-                home.features().resolve(other + ".json"), "features/" + other + ".json");
-        for (Coordinates coordinates : feature.bundles()) {
-          boolean same =
-              coordinates
-                  .in(home.system())
-                  .map(jar -> jar.toUri().toString().equals(bundle.getLocation()))
-                  .orElse(false);
-          if (same) {
-            return true;
-          }
-        }
-      }
-    }
-    return installations.values().stream().anyMatch(item -> item.uses(bundle.getSymbolicName()));
   }
 
   private void requireUnused(List<Bundle> bundles) {
@@ -540,8 +476,8 @@ final class BundleInstaller implements Installer {
                 installations.values().stream()
                     .noneMatch(
                         other -> !going.contains(other) && other.uses(bundle.symbolicName())))
-        .flatMap(bundle -> find(bundle.symbolicName()).stream())
-        .filter(BundleInstaller::isOwn)
+        .flatMap(bundle -> present.find(bundle.symbolicName()).stream())
+        .filter(PresentBundles::isOwn)
         .toList();
   }
 
@@ -633,72 +569,15 @@ final class BundleInstaller implements Installer {
     List<Installed> installed = new ArrayList<>();
     for (Installation item : installations.values()) {
       if (!failures.containsKey(item.name())) {
-        installed.add(state(item));
+        installed.add(report.state(item));
       }
     }
     installed.addAll(failures.values());
     return List.copyOf(installed);
   }
 
-  private Installed state(Installation item) {
-    String state = "ACTIVE";
-    String reason = "";
-    for (Installation.Content content : item.bundles()) {
-      Optional<Bundle> found = find(content.symbolicName());
-      Optional<String> why =
-          found.isEmpty()
-              ? Optional.of(content.symbolicName() + " was removed by someone else")
-              : found.get().getState() < Bundle.RESOLVED
-                  ? new Resolution(context)
-                      .problem(found.get())
-                      .or(() -> Optional.of(content.symbolicName() + " is not resolved"))
-                  : activation.failed(found.get());
-      if (why.isPresent()) {
-        return new Installed(item.name(), item.version(), item.source(), "FAILED", why.get());
-      }
-      boolean runs = (found.get().getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0;
-      boolean fragment = found.get().getHeaders("").get("Fragment-Host") != null;
-      Optional<String> waiting = activation.waiting(found.get());
-      if (!runs && !fragment || waiting.isPresent()) {
-        state = "INSTALLED";
-        reason = waiting.orElse(content.symbolicName() + " is stopped");
-      }
-    }
-    return new Installed(item.name(), item.version(), item.source(), state, reason);
-  }
-
   @Override
   public List<Feature> features() {
-    List<Feature> features = new ArrayList<>();
-    for (String name : sources.features()) {
-      try {
-        FeatureFile file =
-            FeatureFile.read(home.features().resolve(name + ".json"), "features/" + name + ".json");
-        features.add(
-            new Feature(
-                name,
-                file.description(),
-                isInstalled(name),
-                file.bundles().stream().map(Coordinates::toString).toList()));
-      } catch (Refused e) {
-        features.add(new Feature(name, e.getMessage(), false, List.of()));
-      }
-    }
-    for (Installation item : installations.values()) {
-      if (item.feature() && features.stream().noneMatch(f -> f.name().equals(item.name()))) {
-        features.add(
-            new Feature(
-                item.name(),
-                "Installed from " + item.source() + ".",
-                true,
-                item.bundles().stream().map(b -> b.symbolicName() + ":" + b.version()).toList()));
-      }
-    }
-    return List.copyOf(features);
-  }
-
-  private boolean isInstalled(String feature) {
-    return home.startFeatures().contains(feature)
-        || installations.containsKey(feature) && installations.get(feature).feature();
+    return distribution.features(installations);
   }
 }
