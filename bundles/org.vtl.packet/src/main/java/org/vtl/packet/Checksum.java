@@ -1,6 +1,8 @@
 package org.vtl.packet;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * The Internet checksum (RFC 1071) and its incremental update (RFC 1624, equation 3).
@@ -8,6 +10,13 @@ import java.lang.foreign.MemorySegment;
  * <p>Sums are added up in a {@code long}, so that thousands of words fit before folding.
  */
 public final class Checksum {
+  /** From so many bytes on, the start of the vector loop pays. */
+  private static final int LONG = 128;
+
+  private static final ValueLayout.OfInt NATIVE = ValueLayout.JAVA_INT_UNALIGNED;
+
+  private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
   private Checksum() {}
 
   /**
@@ -18,6 +27,12 @@ public final class Checksum {
     long sum = 0;
     long at = offset;
     int left = length;
+    if (left >= LONG) {
+      int words = left >>> 2;
+      sum = sumNative(memory, at, words);
+      at += 4L * words;
+      left -= 4 * words;
+    }
     while (left >= 8) {
       long word = Bytes.u64(memory, at);
       sum += (word >>> 32) + (word & 0xffff_ffffL);
@@ -38,6 +53,19 @@ public final class Checksum {
       sum += Bytes.u8(memory, at) << 8;
     }
     return fold(sum);
+  }
+
+  /**
+   * The sum of 32-bit words, added in the machine's byte order and turned once at the end, which
+   * comes to the same (RFC 1071 section 2(B)). The JIT makes vector code of this loop.
+   */
+  private static int sumNative(MemorySegment memory, long offset, int words) {
+    long sum = 0;
+    for (int i = 0; i < words; i++) {
+      sum += memory.get(NATIVE, offset + 4L * i) & 0xffff_ffffL;
+    }
+    int folded = fold(sum);
+    return LITTLE_ENDIAN ? Integer.reverseBytes(folded) >>> 16 : folded;
   }
 
   /** The sum folded to 16 bits by end-around carry, not complemented. */

@@ -37,11 +37,11 @@ class ChecksumTest {
 
   @Test
   void sumsEveryLengthAtEveryOffset() {
-    byte[] bytes = new byte[80];
+    byte[] bytes = new byte[600];
     new Random(1).nextBytes(bytes);
     MemorySegment memory = MemorySegment.ofArray(bytes);
     for (int from = 0; from < 8; from++) {
-      for (int length = 0; length <= 70; length++) {
+      for (int length = 0; length <= 590; length++) {
         long sum = 0;
         for (int i = 0; i < length; i++) {
           sum += (bytes[from + i] & 0xff) << ((i & 1) == 0 ? 8 : 0);
