@@ -16,6 +16,7 @@ import org.vtl.runtime.PortInfo;
  */
 final class LinkPort implements PortContext {
   private static final System.Logger LOG = System.getLogger(LinkPort.class.getName());
+  private static final int REPEATS_TO_LOG = 10;
   private static final PortStatistics NOTHING = new PortStatistics(0, 0, 0, 0, 0, 0);
 
   /** What may be said of a port. */
@@ -44,6 +45,7 @@ final class LinkPort implements PortContext {
   private volatile PacketPort visible;
   private volatile long openings;
   private volatile boolean exhausted;
+  private int repeats;
 
   /** The side {@code side} of {@code lane}; {@code where} begins each sentence of complaint. */
   LinkPort(Lane lane, PortAddress address, String side, String where) {
@@ -99,12 +101,15 @@ final class LinkPort implements PortContext {
     }
   }
 
-  /** Says why the port is not open, in the log only when that is news. */
+  /**
+   * Says why the port is not open; in the log once, and only when it lasts: at the start drivers and
+   * interfaces come in any order.
+   */
   private void say(State now, String why) {
-    boolean news = !why.equals(reason);
+    repeats = why.equals(reason) ? repeats + 1 : 0;
     reason = why;
     state = now;
-    if (news) {
+    if (repeats == REPEATS_TO_LOG || now == State.CLOSED && repeats == 0) {
       LOG.log(Level.WARNING, "{0}", sentence());
     }
   }
@@ -144,6 +149,7 @@ final class LinkPort implements PortContext {
   /** The port has failed: closes it; the supervisor opens it again. */
   void lost(PortException why) {
     say(State.CHANGING, why.getMessage());
+    LOG.log(Level.WARNING, "{0}", sentence());
     release();
     state = State.WAITING;
   }

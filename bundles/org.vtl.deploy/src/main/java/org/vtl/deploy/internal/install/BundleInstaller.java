@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -164,6 +165,16 @@ final class BundleInstaller implements Installer {
       }
     } finally {
       list.discardOthers(installations.values());
+      changing.unlock();
+    }
+  }
+
+  /** Makes {@code change} while no other is made. */
+  <T> T exclusively(Supplier<T> change) {
+    changing.lock();
+    try {
+      return change.get();
+    } finally {
       changing.unlock();
     }
   }

@@ -78,6 +78,11 @@ final class DeployFolder {
 
   /** Whether it is installed now. */
   private boolean install(String file, List<String> gone) {
+    // From reading on: what another change has just read, it may tidy away.
+    return installer.exclusively(() -> installAlone(file, gone));
+  }
+
+  private boolean installAlone(String file, List<String> gone) {
     waiting.remove(file);
     refused.remove(file);
     String label = "deploy/" + file;
