@@ -63,7 +63,7 @@ public final class Demo {
     CommandProcessor processor = await(CommandProcessor.class);
     VtlRuntime runtime = await(VtlRuntime.class);
     List<Step> steps = new ArrayList<>(TrafficSteps.steps());
-    steps.addAll(new ServiceSteps(lab, runtime).steps());
+    steps.addAll(new ServiceSteps(lab, runtime, context).steps());
     steps.addAll(new LinkSteps(lab, runtime).steps());
     int failed = 0;
     long start = System.nanoTime();

@@ -62,7 +62,7 @@ final class LinkSteps {
   }
 
   private void require(Narrator narrator) throws Exception {
-    narrator.type("vtl:config org.vtl.link~lab required=portblock absence=drop", "requ");
+    narrator.type("vtl:config org.vtl.link~lab required=portblock absence=drop", "required ");
     narrator.await(5, () -> linkState().equals("CLOSED"), "the link is not CLOSED");
     narrator.type("vtl:links");
     narrator.typeInVain("vtl:lab ping --count 2");

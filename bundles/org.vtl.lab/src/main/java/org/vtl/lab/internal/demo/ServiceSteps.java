@@ -1,9 +1,14 @@
 package org.vtl.lab.internal.demo;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.vtl.lab.internal.Host;
 import org.vtl.lab.internal.Lab;
 import org.vtl.lab.internal.command.TrafficRuns.TcpReport;
@@ -27,10 +32,12 @@ final class ServiceSteps {
 
   private final Lab lab;
   private final VtlRuntime runtime;
+  private final BundleContext context;
 
-  ServiceSteps(Lab lab, VtlRuntime runtime) {
+  ServiceSteps(Lab lab, VtlRuntime runtime, BundleContext context) {
     this.lab = lab;
     this.runtime = runtime;
+    this.context = context;
   }
 
   List<Step> steps() {
@@ -75,8 +82,9 @@ final class ServiceSteps {
     InetSocketAddress inNet = new InetSocketAddress(net.plan().ipv4(), 0);
     InetSocketAddress inVm = new InetSocketAddress(vm.plan().ipv6(), 0);
     List<TcpTransfer> transfers = new ArrayList<>();
-    try (UdpNumbers numbers =
-        UdpNumbers.start(vm, net, inNet, DATAGRAMS_PER_SECOND, Long.BYTES * 8)) {
+    try (NextVersions next = NextVersions.of(PORTBLOCK, system(), REPLACEMENTS);
+        UdpNumbers numbers =
+            UdpNumbers.start(vm, net, inNet, DATAGRAMS_PER_SECOND, Long.BYTES * 8)) {
       for (int i = 0; i < 2; i++) {
         transfers.add(TcpTransfer.start(vm, net, inNet, TRANSFER_BYTES_PER_SECOND));
         transfers.add(TcpTransfer.start(net, vm, inVm, TRANSFER_BYTES_PER_SECOND));
@@ -84,19 +92,43 @@ final class ServiceSteps {
       narrator.say(
           "Under way: %,d datagrams per second, %d TCP transfers, IPv4 out and IPv6 in.",
           DATAGRAMS_PER_SECOND, transfers.size());
-      long start = System.nanoTime();
-      narrator.type("vtl:update " + PORTBLOCK);
-      int done = 1;
-      while (done < REPLACEMENTS && narrator.succeeded() && isBlocking()) {
-        narrator.run("vtl:update " + PORTBLOCK);
-        done++;
-      }
-      narrator.expect(isBlocking(), "after replacement " + done + " the service is away");
-      narrator.say("... %d times in %.1f s.", done, (System.nanoTime() - start) / 1e9);
+      replace(narrator, next.jars());
       judge(narrator, numbers.finish(), transfers.stream().map(TcpTransfer::finish).toList());
     } finally {
       transfers.forEach(TcpTransfer::close);
     }
+  }
+
+  /** Each replacement has to be in charge, by its version, before the next. */
+  private void replace(Narrator narrator, List<Path> jars) throws InterruptedException {
+    long start = System.nanoTime();
+    int done = 0;
+    for (Path jar : jars) {
+      String command = "vtl:update " + PORTBLOCK + " " + jar;
+      String said = done == 0 ? narrator.type(command) : narrator.run(command);
+      Optional<String> version = version();
+      if (!jar.endsWith(PORTBLOCK + "-" + version.orElse("") + ".jar") || !isBlocking()) {
+        narrator.expect(false, "%s is not in charge: %s".formatted(jar.getFileName(), said));
+        break;
+      }
+      done++;
+    }
+    narrator.say(
+        "... %d times in %.1f s; version %s is in charge.",
+        done, (System.nanoTime() - start) / 1e9, version().orElse("none"));
+    narrator.expect(done == REPLACEMENTS, "only %d replacements were made".formatted(done));
+  }
+
+  private Optional<String> version() {
+    return Stream.of(context.getBundles())
+        .filter(bundle -> PORTBLOCK.equals(bundle.getSymbolicName()))
+        .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+        .map(bundle -> bundle.getVersion().toString())
+        .findFirst();
+  }
+
+  private Path system() {
+    return Path.of(context.getProperty("vtl.home"), "system");
   }
 
   private static void judge(
