@@ -111,6 +111,9 @@ final class AfPacketPort implements PacketPort {
     for (int i = 0; i < received; i++) {
       Packet packet = batch.get(i);
       fill(packet, i);
+      if (VnetHeader.isTunnelled(packet)) {
+        drop(packet);
+      }
       bytes += packet.length();
     }
     counters.received(received, bytes);
@@ -139,9 +142,7 @@ final class AfPacketPort implements PacketPort {
   private void fill(Packet packet, int index) {
     int length = receiving.length(index) - VnetHeader.LENGTH;
     if (length < 0 || receiving.isTruncated(index)) {
-      // Longer than any slot (BIG TCP): an empty frame, which the parser calls malformed.
-      packet.frame(Packet.HEADROOM, 0);
-      counters.missed(1);
+      drop(packet); // longer than any slot (BIG TCP)
       return;
     }
     int tag = receiving.strippedTag(index);
@@ -160,6 +161,12 @@ final class AfPacketPort implements PacketPort {
     Bytes.setU48(memory, start, destination);
     Bytes.setU48(memory, start + ADDRESS_LENGTH, source);
     Bytes.setU32(memory, start + 2 * ADDRESS_LENGTH, tag);
+  }
+
+  /** Makes the packet an empty frame, which the parser calls malformed: it keeps its place. */
+  private void drop(Packet packet) {
+    packet.frame(Packet.HEADROOM, 0);
+    counters.missed(1);
   }
 
   @Override

@@ -97,6 +97,10 @@ final class TapPort implements PacketPort {
       }
       packet.frame(Packet.HEADROOM, (int) length - VnetHeader.LENGTH);
       VnetHeader.read(packet, Packet.HEADROOM - VnetHeader.LENGTH, 0);
+      if (VnetHeader.isTunnelled(packet)) {
+        counters.missed(1);
+        continue;
+      }
       bytes += packet.length();
       filled++;
     }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
+import org.vtl.packet.Parser;
 import org.vtl.packet.TcpHeader;
 
 /**
@@ -54,6 +55,19 @@ final class VnetHeader {
   }
 
   /**
+   * Whether the packet, read and complete, is to be cut into segments of a protocol inside a tunnel
+   * (VXLAN, GRE). The header cannot say so, and cut as if there were no tunnel, all but the first
+   * would be garbage. Parses the packet if it is to be cut at all.
+   */
+  static boolean isTunnelled(Packet packet) {
+    if (packet.segmentSize() == 0 || packet.checksumState() != ChecksumState.PARTIAL) {
+      return false;
+    }
+    Parser.parse(packet);
+    return packet.checksumStart() != packet.transportOffset();
+  }
+
+  /**
    * Writes the header for the packet as it is now, parsed and sealed, into the {@link #LENGTH}
    * bytes before its frame.
    *
@@ -86,7 +100,11 @@ final class VnetHeader {
     int start = partial ? packet.checksumStart() : 0;
     int offset = partial ? packet.checksumOffset() : 0;
     if (partial
-        && (start < 0 || start > 0xffff || offset < 0 || start + offset + 2 > packet.length())) {
+        && ((segmented && start != packet.transportOffset())
+            || start < 0
+            || start > 0xffff
+            || offset < 0
+            || start + offset + 2 > packet.length())) {
       return false;
     }
     memory.set(U8, at + FLAGS, (byte) (partial ? Uapi.VIRTIO_NET_HDR_F_NEEDS_CSUM : 0));

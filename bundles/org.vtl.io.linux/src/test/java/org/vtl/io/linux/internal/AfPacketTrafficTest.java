@@ -13,9 +13,13 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +174,45 @@ class AfPacketTrafficTest {
       edgePorts.add(tap);
       edgePorts.add(trunk);
     }
+  }
+
+  @Test
+  void segmentsInsideATunnelAreMissedAndTheConnectionLives() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ethtool")), "ethtool is not installed.");
+    tunnel(client, 1);
+    tunnel(server, 2);
+    assertTrue(client.run(() -> InetAddress.getByName("10.0.5.2").isReachable(5_000)));
+    CompletableFuture<Boolean> transfer = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                transfer.complete(Transfer.tcp(client, server, "10.0.5.2", 1));
+              } catch (Exception e) {
+                transfer.completeExceptionally(e);
+              }
+            });
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (left.statistics().missedFrames() == 0 && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+    assertTrue(left.statistics().missedFrames() > 0);
+    assertEquals(0, server.snmp("Udp", "InCsumErrors"));
+    assertEquals(0, server.snmp("Tcp", "InCsumErrors"));
+    // The remedy of the guide.
+    client.execute("ethtool -K eth0 tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off");
+    assertTrue(transfer.get(60, TimeUnit.SECONDS), "the bytes arrived unchanged");
+  }
+
+  private static void tunnel(Namespace end, int host) throws Exception {
+    end.ip(
+        "link add tunnel.5 type vxlan id 5 dstport 4789 dev eth0 local 10.0.0."
+            + host
+            + " remote 10.0.0."
+            + (3 - host));
+    end.ip("link set tunnel.5 up");
+    number(end, "tunnel.5", host);
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.vtl.packet.TcpHeader;
 class VnetHeaderTest {
   private static final int MTU = 1500;
 
-  private final PacketPool pool = new PacketPool(4);
+  private final PacketPool pool = new PacketPool(5);
 
   @AfterEach
   void close() {
@@ -119,6 +119,13 @@ class VnetHeaderTest {
     Packet outside = Frames.tcp4(pool, 10, TcpHeader.ACK);
     outside.setPartialChecksum(outside.length() - 17, 16);
     assertFalse(VnetHeader.write(outside, MTU), "a checksum outside the frame");
+
+    Packet tunnelled = Frames.udp4(pool, 4_000);
+    tunnelled.setPartialChecksum(84, 16);
+    tunnelled.setSegmentSize(1_398);
+    assertFalse(VnetHeader.write(tunnelled, MTU), "segments inside a tunnel");
+    assertTrue(VnetHeader.isTunnelled(tunnelled));
+    pool.release(tunnelled);
 
     Packet unknown = Frames.experimental(pool, 4_000, 1);
     unknown.setSegmentSize(1_000);
