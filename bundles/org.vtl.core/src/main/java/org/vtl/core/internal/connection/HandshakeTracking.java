@@ -35,7 +35,7 @@ final class HandshakeTracking {
       return Finding.REOPENS;
     }
     if (sender.known && tcp.sequenceNumber() == sender.initialSequence) {
-      if (!receiver.known) {
+      if (sender.state == TcpState.SYN_SENT && !receiver.known) {
         learnOptions(connection, sender, tcp); // a repeated SYN may offer less, or more
         sender.next = Seq.max(sender.next, tcp.endSequence());
       }
@@ -85,7 +85,7 @@ final class HandshakeTracking {
     TcpHeader tcp = packet.tcp();
     int acknowledgment =
         SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber());
-    boolean unconfirmed = connection.midstream && !connection.established;
+    boolean unconfirmed = connection.midstream && !connection.established && !connection.isClosed();
     if ((!sender.known && !receiver.known) || (unconfirmed && receiver.unseen)) {
       MidstreamPickup.pickUpAnswer(connection, packet, direction, now);
       return Finding.VALID;
@@ -100,6 +100,9 @@ final class HandshakeTracking {
         || Seq.atOrBefore(acknowledgment, receiver.initialSequence)
         || Seq.after(acknowledgment, receiver.next)) {
       return Finding.INVALID;
+    }
+    if (connection.isClosed()) {
+      return Finding.VALID; // it crossed the RST
     }
     if (!sender.known) {
       return accept(connection, packet, direction, acknowledgment, now);

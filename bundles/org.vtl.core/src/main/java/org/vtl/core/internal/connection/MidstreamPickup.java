@@ -65,7 +65,9 @@ final class MidstreamPickup {
     EndpointState receiver = connection.end(direction.reverse());
     TcpHeader tcp = packet.tcp();
     int sequence = tcp.sequenceNumber();
-    if (Seq.atOrBefore(sequence, sender.initialSequence) || Seq.after(sequence, sender.next)) {
+    if (Seq.atOrBefore(sequence, sender.initialSequence)
+        || Seq.after(sequence, sender.next)
+        || !SegmentCheck.finFits(sender, tcp)) {
       return Finding.INVALID;
     }
     connection.midstream = true;
@@ -86,7 +88,12 @@ final class MidstreamPickup {
     TcpHeader tcp = packet.tcp();
     int acknowledgment =
         SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber());
-    if (isNear(tcp.sequenceNumber(), sender.next) && isNear(acknowledgment, receiver.next)) {
+    boolean fits =
+        isNear(tcp.sequenceNumber(), sender.next)
+            && isNear(acknowledgment, receiver.next)
+            && SegmentCheck.finFits(sender, tcp)
+            && (!receiver.finished || Seq.atOrBefore(acknowledgment, receiver.next));
+    if (fits) {
       if (!sender.known) {
         sender.initialSequence = tcp.sequenceNumber();
       }

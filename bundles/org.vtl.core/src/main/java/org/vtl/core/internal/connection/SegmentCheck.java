@@ -62,7 +62,12 @@ final class SegmentCheck {
     if (Seq.before(end, sender.unacknowledged - Math.max(receiver.maximumWindow, LEAST_LAG))) {
       return false;
     }
-    // Nothing follows a FIN, and no FIN stands before what was sent already.
+    return finFits(sender, tcp);
+  }
+
+  /** Nothing follows a FIN, and no FIN stands before what was sent already. */
+  static boolean finFits(EndpointState sender, TcpHeader tcp) {
+    int end = tcp.endSequence();
     if (sender.finished && Seq.after(end, sender.finSequence + 1)) {
       return false;
     }
@@ -106,7 +111,7 @@ final class SegmentCheck {
 
   private static boolean wasSent(EndpointState end, int sequence) {
     return Seq.atOrBefore(sequence, end.next)
-        || (end.unseen && Seq.atOrBefore(sequence, end.windowEdge));
+        || (end.unseen && !end.finished && Seq.atOrBefore(sequence, end.windowEdge));
   }
 
   /**

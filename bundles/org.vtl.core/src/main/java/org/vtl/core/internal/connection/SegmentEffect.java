@@ -55,7 +55,10 @@ final class SegmentEffect {
 
   /** Notes {@code acknowledgment} of {@code receiver}'s data. */
   static void acknowledge(EndpointState receiver, int acknowledgment) {
-    receiver.next = Seq.max(receiver.next, acknowledgment); // unseen data: else it would not fit
+    if (Seq.after(acknowledgment, receiver.next)) {
+      receiver.next = acknowledgment; // of data that passed unseen: else it would not fit
+      receiver.delivered = Seq.max(receiver.delivered, acknowledgment);
+    }
     if (!receiver.acknowledged || Seq.after(acknowledgment, receiver.unacknowledged)) {
       receiver.acknowledged = true;
       receiver.unacknowledged = acknowledgment;

@@ -66,7 +66,7 @@ final class TcpTracker {
     if (sender.state == TcpState.SYN_SENT && !receiver.known) {
       return MidstreamPickup.answerMissed(connection, packet, direction, now);
     }
-    if (connection.midstream && !connection.established) {
+    if (connection.midstream && !connection.established && !connection.isClosed()) {
       MidstreamPickup.confirm(connection, packet, direction, now);
       return Finding.VALID;
     }

@@ -1,20 +1,26 @@
 package org.vtl.core.internal.connection;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.vtl.testkit.PacketScript;
+import org.vtl.testkit.ScriptCase;
 
 /**
- * The scripts of the TCP tracker, each case its own test. All run four times: with ordinary initial
- * sequence numbers, and with the VM's, the network's and both ends' just below the wrap.
+ * The scripts of the TCP tracker, each case its own test. All run five times: with ordinary initial
+ * sequence numbers, and with those of one end or both just below the wrap or the turn of the sign.
  */
 class TcpScriptsTest {
   static final List<String> FILES =
@@ -52,6 +58,28 @@ class TcpScriptsTest {
             file ->
                 DynamicContainer.dynamicContainer(
                     file, NUMBERINGS.stream().flatMap(each -> tests(file, each))));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> scriptsThroughTheTable() {
+    return FILES.stream()
+        .flatMap(file -> PacketScript.parse(file, text(file)).cases().stream())
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> c.run(new TableTarget())));
+  }
+
+  @Test
+  void theListOfCasesIsTheScripts() throws IOException {
+    List<String> listed =
+        Files.readAllLines(Path.of("..", "..", "docs", "tcp-cases.md")).stream()
+            .filter(line -> line.startsWith("- "))
+            .map(line -> line.substring(2))
+            .toList();
+    List<String> there =
+        FILES.stream()
+            .flatMap(file -> PacketScript.parse(file, text(file)).cases().stream())
+            .map(ScriptCase::name)
+            .toList();
+    assertEquals(there, listed, "docs/tcp-cases.md lists other cases than there are");
   }
 
   private static Stream<DynamicTest> tests(String file, String numbering) {

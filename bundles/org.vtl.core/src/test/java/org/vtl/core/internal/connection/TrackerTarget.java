@@ -16,10 +16,10 @@ import org.vtl.testkit.ScriptTarget;
  * says what becomes of the packets that follow: {@code forwards} them (the default), {@code drops}
  * them, or {@code makes} them, so that they were never observed. {@code verdict} is the finding.
  */
-final class TrackerTarget implements ScriptTarget, ConnectionOwner {
-  final TrackedConnection connection = new TrackedConnection(this, true);
+class TrackerTarget implements ScriptTarget, ConnectionOwner {
+  TrackedConnection connection;
   private ScriptCase.Run run;
-  private Finding finding;
+  Finding finding;
   private String treatment;
   private boolean fresh;
 
@@ -29,15 +29,24 @@ final class TrackerTarget implements ScriptTarget, ConnectionOwner {
     treatment = "forwards";
     finding = null;
     fresh = true;
-    connection.recycle();
+    connection = new TrackedConnection(this, true);
   }
 
   @Override
   public void deliver(Direction direction, Packet packet, long nanos) {
     if (treatment.equals("makes")) {
-      TcpTracker.commit(connection, packet, direction);
+      connection.commit(packet);
       return;
     }
+    track(direction, packet, nanos);
+    if (treatment.equals("forwards")) {
+      connection.commit(packet);
+    }
+  }
+
+  /** Has the model follow {@code packet}; sets {@link #finding}. */
+  void track(Direction direction, Packet packet, long nanos) {
+    connection.protocol = packet.protocol();
     if (fresh) {
       connection.ipv6 = packet.isIpv6();
       finding = TcpTracker.open(connection, packet, direction, nanos);
@@ -47,13 +56,11 @@ final class TrackerTarget implements ScriptTarget, ConnectionOwner {
     }
     if (finding == Finding.REOPENS) {
       connection.recycle();
+      connection.protocol = packet.protocol();
       connection.ipv6 = packet.isIpv6();
       if (TcpTracker.open(connection, packet, direction, nanos) != Finding.VALID) {
         throw new AssertionError("a segment that reopens a connection does not open it");
       }
-    }
-    if (treatment.equals("forwards")) {
-      TcpTracker.commit(connection, packet, direction);
     }
   }
 
