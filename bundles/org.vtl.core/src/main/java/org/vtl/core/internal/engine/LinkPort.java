@@ -102,8 +102,8 @@ final class LinkPort implements PortContext {
   }
 
   /**
-   * Says why the port is not open; in the log once, and only when it lasts: at the start drivers and
-   * interfaces come in any order.
+   * Says why the port is not open; in the log once, and only when it lasts: at the start drivers
+   * and interfaces come in any order.
    */
   private void say(State now, String why) {
     repeats = why.equals(reason) ? repeats + 1 : 0;
