@@ -32,7 +32,7 @@ import org.vtl.service.VtlService;
  * see also  docs/services/portblock.md, docs/writing-a-service.md
  * </pre>
  */
-@Component(configurationPid = "org.vtl.example.portblock")
+@Component(name = "org.vtl.example.portblock")
 @VtlService(
     name = "portblock",
     priority = Priority.FILTER,

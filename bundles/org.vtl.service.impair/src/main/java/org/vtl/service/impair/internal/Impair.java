@@ -35,7 +35,7 @@ import org.vtl.service.VtlService;
  * see also  docs/services/impair.md, {@link ImpairConfig}
  * </pre>
  */
-@Component(configurationPid = "org.vtl.service.impair")
+@Component(name = "org.vtl.service.impair")
 @VtlService(name = "impair", priority = Priority.OBSERVE_NETWORK - 50)
 @Designate(ocd = ImpairConfig.class)
 public final class Impair implements PacketService, TimerListener {

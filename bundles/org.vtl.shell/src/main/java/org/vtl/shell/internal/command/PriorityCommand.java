@@ -10,6 +10,8 @@ import org.vtl.runtime.ServiceInfo;
 public final class PriorityCommand extends Command {
   private static final String KEY = "vtl.priority";
   private static final int MOST = 1_000_000;
+  private static final int POLLS = 100;
+  private static final long POLL_MILLIS = 20;
 
   private final Providers providers;
 
@@ -34,7 +36,7 @@ public final class PriorityCommand extends Command {
   record Priority(String service, String pid, int priority) {}
 
   @Override
-  void run(Arguments arguments, Output output) throws Failure {
+  void run(Arguments arguments, Output output) throws Failure, InterruptedException {
     String name = arguments.operand(0);
     ServiceInfo service = ServicesCommand.named(providers.runtime().services(), name).getFirst();
     String wanted = arguments.operand(1);
@@ -48,10 +50,13 @@ public final class PriorityCommand extends Command {
       throw Failure.of(
           "Service %s has no configuration, so its priority cannot be changed.".formatted(name));
     }
-    // A map that may hold the null by which Configurations removes a key.
-    Map<String, Object> change = new HashMap<>();
-    change.put(KEY, wanted.equals("default") ? null : number(wanted));
-    providers.configurations().set(service.pid(), change);
+    if (wanted.equals("default")) {
+      change(service, null);
+    } else {
+      int number = number(wanted);
+      change(service, number);
+      awaitChange(name, number);
+    }
     output.show(
         Map.of("service", name, "pid", service.pid(), "priority", wanted),
         () ->
@@ -60,7 +65,28 @@ public final class PriorityCommand extends Command {
                 : "Service %s has priority %s.\n".formatted(name, wanted));
   }
 
-  private static Integer number(String wanted) throws Failure {
+  private void change(ServiceInfo service, Integer priority) throws Failure {
+    // A map that may hold the null by which Configurations removes a key.
+    Map<String, Object> change = new HashMap<>();
+    change.put(KEY, priority);
+    providers.configurations().set(service.pid(), change);
+  }
+
+  /** A component takes its configuration by and by; one that has another's name never does. */
+  private void awaitChange(String name, int priority) throws Failure, InterruptedException {
+    for (int i = 0; i < POLLS; i++) {
+      if (providers.runtime().services().stream()
+          .anyMatch(one -> one.name().equals(name) && one.priority() == priority)) {
+        return;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    throw Failure.of(
+        "Service %s has not taken priority %d yet; its component's name has to be its configuration's, as in @Component(name = \"...\")."
+            .formatted(name, priority));
+  }
+
+  private static int number(String wanted) throws Failure {
     try {
       int number = Integer.parseInt(wanted);
       if (number >= 0 && number <= MOST) {

@@ -6,6 +6,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.ServiceInfo;
+import org.vtl.service.Traffic;
 import org.vtl.shell.internal.text.Nearest;
 import org.vtl.shell.internal.text.Style;
 import org.vtl.shell.internal.text.Table;
@@ -80,7 +81,7 @@ public final class ServicesCommand extends Command {
               service.priority(),
               service.name(),
               service.state(),
-              String.join(",", service.protocols()),
+              protocols(service),
               service.links().isEmpty() ? "all" : String.join(",", service.links()),
               service.packets(),
               service.dropped(),
@@ -99,6 +100,12 @@ public final class ServicesCommand extends Command {
       table.note(String.join("; ", more));
     }
     return table;
+  }
+
+  private static String protocols(ServiceInfo service) {
+    return service.protocols().size() == Traffic.values().length
+        ? "all"
+        : String.join(",", service.protocols());
   }
 
   private static String counters(List<ServiceInfo> services, Output output) {

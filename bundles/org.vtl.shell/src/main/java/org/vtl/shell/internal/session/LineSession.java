@@ -56,7 +56,14 @@ public final class LineSession {
       session.put(Shell.VAR_PROCESSOR, shared.processor());
       session.put(Command.SCREEN, new TerminalScreen(terminal, reader));
       Runner runner = new Runner(session, out, out);
-      terminal.handle(Terminal.Signal.INT, signal -> runner.interrupt());
+      terminal.handle(
+          Terminal.Signal.INT,
+          signal -> {
+            runner.interrupt();
+            // The prompt comes on a line of its own, not behind "^C".
+            terminal.writer().println();
+            terminal.flush();
+          });
       terminal.writer().println(shared.greeting());
       terminal.writer().println("\"help\" lists commands, Tab completes; " + leaving);
       terminal.flush();

@@ -129,6 +129,8 @@ final class SocketSession implements Runnable {
 
   private Runner runner(CommandSession session) {
     session.put(Shell.VAR_PROCESSOR, shared.processor());
+    // Gogo's grep takes every session's output for a terminal.
+    session.put("GREP_COLORS", "mt=:fn=:ln=:se=");
     return new Runner(
         session,
         new PrintStream(new FrameOutput(peer, Frames.OUTPUT), true, StandardCharsets.UTF_8),

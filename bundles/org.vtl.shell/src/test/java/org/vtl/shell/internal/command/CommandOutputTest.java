@@ -305,6 +305,8 @@ class CommandOutputTest {
     assertTrue(!vtl.configurations.get("org.vtl.service.impair").containsKey("vtl.priority"));
     assertEquals(Failure.USAGE, call("priority", "impair", "high").status());
     assertEquals(Failure.FAILED, call("priority", "firewall", "5").status());
+    vtl.takesPriority = false;
+    assertEquals(Failure.FAILED, call("priority", "impair", "5").status());
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
   List<String> refresh = List.of();
   List<String> problems = List.of();
   long dropped = 3;
+  boolean takesPriority = true;
 
   /** Events that a trace gets at once; it ends behind them when there are as many as asked for. */
   List<TraceEvent> events = List.of();
@@ -124,7 +125,7 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             "impair",
             "ACTIVE",
             "",
-            600,
+            priority(),
             List.of("TCP", "UDP"),
             List.of(),
             List.of(),
@@ -137,6 +138,14 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             0,
             5,
             List.of(new CounterInfo("impair/delayed", "", false, 20, "packets delayed"))));
+  }
+
+  private int priority() {
+    Object configured =
+        configurations
+            .getOrDefault("org.vtl.service.impair", Map.of())
+            .getOrDefault("vtl.priority", 600);
+    return takesPriority ? (Integer) configured : 600;
   }
 
   private static EndpointInfo end(String address, int port, String state, long bytes) {

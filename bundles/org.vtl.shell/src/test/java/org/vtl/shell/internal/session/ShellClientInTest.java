@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -14,14 +15,14 @@ import java.nio.file.Path;
 final class ShellClientInTest implements AutoCloseable {
   private final SocketChannel channel;
   private final DataInputStream in;
-  private final DataOutputStream out;
+  private final OutputStream out;
   private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
   private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 
   ShellClientInTest(Path socket) throws IOException {
     channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     in = new DataInputStream(Channels.newInputStream(channel));
-    out = new DataOutputStream(Channels.newOutputStream(channel));
+    out = Channels.newOutputStream(channel);
   }
 
   /** Sends a hello of {@code mode} with 100 columns and 30 rows. */
@@ -53,10 +54,13 @@ final class ShellClientInTest implements AutoCloseable {
 
   /** A frame whose length need not be true. */
   void raw(int type, int length, byte[] payload) throws IOException {
-    out.writeByte(type);
-    out.writeInt(length);
-    out.write(payload);
-    out.flush();
+    // In one piece: the server may close at the head of a frame that it does not like.
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream frame = new DataOutputStream(bytes);
+    frame.writeByte(type);
+    frame.writeInt(length);
+    frame.write(payload);
+    out.write(bytes.toByteArray());
   }
 
   ShellClientInTest type(String keys) throws IOException {

@@ -305,28 +305,54 @@ class ShellServerTest {
   }
 
   @Test
-  void clientsThatDoNotReadOrSpeakMakeRoom() throws IOException, InterruptedException {
-    try (ShellClientInTest silent = client();
-        ShellClientInTest partial = client();
-        ShellClientInTest deaf = client()) {
-      partial.raw('H', 1000, new byte[3]);
-      deaf.hello('e', "flood");
-      awaitSessions(MOST);
-      try (ShellClientInTest refused = client().hello('e', "help")) {
-        assertEquals(1, refused.status());
-        assertEquals(
-            "All 3 sessions of VTL's shell are taken; leave one of them.\n", refused.errors());
-      }
+  void clientsThatDoNotSpeakMakeRoom() throws IOException, InterruptedException {
+    try (ShellClientInTest silent = client()) {
+      awaitSessions(1);
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      try (ShellClientInTest partial = client();
+          ShellClientInTest busy = client().hello('i')) {
+        partial.raw('H', 1000, new byte[3]);
+        busy.await("vtl> ");
+        awaitSessions(MOST);
+        try (ShellClientInTest refused = client().hello('e', "help")) {
+          assertEquals(1, refused.status());
+          assertEquals(
+              "All 3 sessions of VTL's shell are taken; leave one of them.\n", refused.errors());
+        }
 
-      clock.addAndGet(TimeUnit.SECONDS.toNanos(6));
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(5));
 
-      for (int i = 0; i < MOST; i++) {
         try (ShellClientInTest client = client().hello('e', "words", "in")) {
           assertEquals(0, client.status());
           assertEquals("<in>\n", client.output());
         }
+        assertEquals(-1, silent.status());
+        busy.type("words on\r");
+        busy.await("<on>\r\n");
       }
-      assertEquals(-1, silent.status());
+    }
+    awaitSessions(0);
+  }
+
+  @Test
+  void clientsThatDoNotReadMakeRoom() throws IOException, InterruptedException {
+    List<ShellClientInTest> deaf = new ArrayList<>();
+    for (int i = 0; i < MOST; i++) {
+      deaf.add(client().hello('e', "flood"));
+    }
+    awaitSessions(MOST);
+
+    int status;
+    do {
+      // Until the flood has filled the socket, they do not keep anyone waiting.
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(6));
+      try (ShellClientInTest client = client().hello('e', "help")) {
+        status = client.status();
+      }
+    } while (status != 0);
+
+    for (ShellClientInTest client : deaf) {
+      client.close();
     }
     awaitSessions(0);
   }
