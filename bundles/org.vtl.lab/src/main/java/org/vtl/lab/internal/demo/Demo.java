@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.vtl.lab.internal.Lab;
+import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.VtlRuntime;
 
 /**
@@ -74,7 +75,10 @@ public final class Demo {
           "no link is up");
       if (!narrator.takeFaults().isEmpty()) {
         throw new IllegalStateException(
-            "no link is up after " + NEEDED_SECONDS + " s: " + runtime.links());
+            "no link is up after "
+                + NEEDED_SECONDS
+                + " s: "
+                + runtime.links().stream().map(LinkInfo::reason).toList());
       }
       for (int i = 0; i < steps.size(); i++) {
         System.out.println("\n" + (i + 1) + "  " + steps.get(i).claim());
