@@ -12,6 +12,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.Deflater;
 
 /** A bundle made in memory. */
 public final class TestBundle {
@@ -92,8 +93,16 @@ public final class TestBundle {
   }
 
   public byte[] bytes() throws IOException {
+    return bytes(Deflater.DEFAULT_COMPRESSION);
+  }
+
+  /** The jar, compressed as {@link Deflater} understands {@code level}. */
+  public byte[] bytes(int level) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+    try (JarOutputStream jar = new JarOutputStream(bytes)) {
+      jar.setLevel(level);
+      jar.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
+      manifest.write(jar);
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         jar.putNextEntry(new JarEntry(entry.getKey()));
         jar.write(entry.getValue());

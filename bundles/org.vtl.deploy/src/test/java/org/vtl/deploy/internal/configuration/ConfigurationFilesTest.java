@@ -149,6 +149,7 @@ class ConfigurationFilesTest {
   void aFileBeingWrittenIsNotRead() throws Exception {
     Files.writeString(etc.resolve("org.vtl.limiter.cfg.json"), "{\"rate\":");
     files.poll();
+    assertEquals(List.of(), files.faults());
     Files.writeString(etc.resolve("org.vtl.limiter.cfg.json"), "{\"rate\": 7}");
     files.poll();
     assertEquals(List.of(), files.faults());
