@@ -38,7 +38,10 @@ public interface Endpoint {
   /** The sequence number after the last one it sent (SND.NXT), observed; only moves forward. */
   int next();
 
-  /** The sequence number after the last one that was really sent on to the other end. */
+  /**
+   * The sequence number after the last one that was really sent on to the other end, as that end
+   * counts: behind all {@link SequenceMap}s.
+   */
   int delivered();
 
   /** The highest acknowledgment the other end sent for its data (SND.UNA), observed. */

@@ -9,6 +9,11 @@ import org.vtl.packet.Direction;
  * translated for the VM's side; the engine rewrites sequence and acknowledgment numbers, SACK
  * blocks and timestamps of all later packets, also after the service has left.
  *
+ * <p>Each change is told once, when its bytes first pass and in their order; a repetition that the
+ * service edits again is not told. A repetition that it does not edit is fitted by the engine:
+ * removed bytes are cut out, and what follows inserted bytes is cut off, to be repeated by the
+ * sender. Inserted bytes are the service's to repeat until they are acknowledged.
+ *
  * <p>Numbers are those of the sender before translation. At most 16 changes per direction are
  * remembered until they are acknowledged; more throw {@link IllegalStateException}.
  */

@@ -10,7 +10,7 @@ package org.vtl.core.internal.connection;
 public enum Timeout {
   /** A TCP handshake that is not complete. */
   TCP_OPENING(60),
-  /** Both FINs, or a RST, seen. */
+  /** A RST seen. */
   TCP_CLOSED(10),
   /** Waiting out old duplicates (RFC 9293 section 3.4.2). */
   TCP_TIME_WAIT(120),
@@ -22,7 +22,7 @@ public enum Timeout {
   OTHER(600),
   /** UDP with an answer. */
   UDP_STREAM(120),
-  /** A FIN seen from one end (RFC 9293 half-close). */
+  /** A FIN seen from one end (RFC 9293 half-close), or both but not yet acknowledged. */
   TCP_CLOSING(120),
   /** Opened by hand, or picked up midway and not answered yet. */
   UNCONFIRMED(300),
