@@ -1,6 +1,7 @@
 package org.vtl.core.internal;
 
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
 import org.osgi.annotation.bundle.Capability;
@@ -14,6 +15,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.vtl.core.internal.engine.EngineCore;
 import org.vtl.port.PortProvider;
 import org.vtl.runtime.Engine;
@@ -33,11 +36,13 @@ import org.vtl.service.PacketTap;
     effective = "active",
     uses = PacketService.class)
 public final class EngineComponent {
+  private final ServiceComponentRuntime components;
   private final EngineCore engine;
   private final ServiceRegistration<VtlRuntime> runtime;
 
   @Activate
-  public EngineComponent(BundleContext context) {
+  public EngineComponent(BundleContext context, @Reference ServiceComponentRuntime components) {
+    this.components = components;
     long start = System.nanoTime();
     engine = new EngineCore(() -> System.nanoTime() - start, Engine.Drive.THREADS);
     Dictionary<String, Object> none = new Hashtable<>();
@@ -69,9 +74,12 @@ public final class EngineComponent {
     }
   }
 
-  void updatedService(PacketService service, Map<String, Object> properties) {
+  void updatedService(
+      ServiceReference<PacketService> reference,
+      PacketService service,
+      Map<String, Object> properties) {
     try {
-      engine.changeService(service, properties);
+      engine.changeService(service, withPid(reference.getBundle(), properties));
     } catch (IllegalArgumentException | IllegalStateException e) {
       // as above
     }
@@ -79,6 +87,18 @@ public final class EngineComponent {
 
   void unbindService(PacketService service) {
     engine.removeService(service);
+  }
+
+  /** Adds the PID that would configure the component, which it does not have as a property. */
+  private Map<String, Object> withPid(Bundle bundle, Map<String, Object> properties) {
+    Map<String, Object> all = new HashMap<>(properties);
+    ComponentDescriptionDTO component =
+        components.getComponentDescriptionDTO(
+            bundle, String.valueOf(properties.get("component.name")));
+    if (component != null) {
+      all.put(EngineCore.CONFIGURATION_PID, component.configurationPid[0]);
+    }
+    return all;
   }
 
   // ---- drivers ---------------------------------------------------------------------------------

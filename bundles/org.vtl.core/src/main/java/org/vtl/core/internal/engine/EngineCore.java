@@ -19,6 +19,9 @@ import org.vtl.service.PacketTap;
 
 /** The engine: lanes, the services' registry, drivers and taps, and who watches over them. */
 public final class EngineCore implements Engine {
+  /** Key, beside a service's properties, of the PID that would configure it. */
+  public static final String CONFIGURATION_PID = ".vtl.configuration.pid";
+
   private static final System.Logger LOG = System.getLogger(EngineCore.class.getName());
   private static final long BOUNDARY_NANOS = 10_000_000_000L;
   private static final long STOP_MILLIS = 3_000;

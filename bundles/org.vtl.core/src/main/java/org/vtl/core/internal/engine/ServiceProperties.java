@@ -39,7 +39,7 @@ record ServiceProperties(
     Names.check("service", text);
     Object pid = properties.get("service.pid");
     if (pid == null) {
-      pid = properties.get("component.name");
+      pid = properties.get(EngineCore.CONFIGURATION_PID);
     }
     return new ServiceProperties(
         text,
