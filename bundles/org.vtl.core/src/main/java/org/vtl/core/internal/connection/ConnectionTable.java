@@ -159,6 +159,9 @@ public final class ConnectionTable {
 
   private TrackedConnection open(int hash, Packet packet, Direction direction, long now) {
     TrackedConnection connection = take(now);
+    key.read(packet, direction); // once more: a listener told of an eviction may track another
+    invalid = false;
+    refused = false;
     if (connection == null) {
       refused = true;
       refusals++;
@@ -177,6 +180,8 @@ public final class ConnectionTable {
     insert(connection);
     link(connection, timeout(connection), now);
     listener.opened(connection);
+    invalid = false;
+    refused = false;
     return connection;
   }
 
@@ -219,12 +224,17 @@ public final class ConnectionTable {
     forEach(this::close);
   }
 
-  /** Forgets {@code connection}. */
+  /** Forgets {@code connection}, unless it is just being forgotten. */
   public void close(TrackedConnection connection) {
-    if (!connection.live) {
+    if (!connection.isLive()) {
       return;
     }
-    listener.closing(connection);
+    connection.ending = true;
+    try {
+      listener.closing(connection);
+    } finally {
+      connection.ending = false;
+    }
     unlink(connection);
     int bucket = connection.hash & buckets.length - 1;
     if (buckets[bucket] == connection) {
@@ -353,6 +363,9 @@ public final class ConnectionTable {
   private boolean evict(long now) {
     for (Timeout timeout : TIMEOUTS) {
       TrackedConnection first = oldest[timeout.ordinal()];
+      while (first != null && first.ending) {
+        first = first.newer; // its listener is just opening another
+      }
       if (first != null
           && (timeout != Timeout.TCP_ESTABLISHED || now - first.lastNanos > SAFE_NANOS)) {
         close(first);

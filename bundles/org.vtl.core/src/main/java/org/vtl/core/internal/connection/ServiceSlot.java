@@ -18,13 +18,16 @@ public final class ServiceSlot<T> implements Slot<T> {
   private final ArrayDeque<T> idle = new ArrayDeque<>();
   private volatile Supplier<T> create;
   private volatile Consumer<T> reset;
+  private final Consumer<Throwable> failed;
 
-  /** A slot at {@code index} of each connection's states. */
-  public ServiceSlot(String name, int index, Supplier<T> create, Consumer<T> reset) {
+  /** A slot at {@code index} of each connection's states; {@code failed} is told of exceptions. */
+  public ServiceSlot(
+      String name, int index, Supplier<T> create, Consumer<T> reset, Consumer<Throwable> failed) {
     this.name = name;
     this.index = index;
     this.create = create;
     this.reset = reset;
+    this.failed = failed;
   }
 
   @Override
@@ -46,9 +49,15 @@ public final class ServiceSlot<T> implements Slot<T> {
     return create.get();
   }
 
+  /** Takes a state back, unless the service's own code fails to make it fresh. */
   @SuppressWarnings("unchecked")
   void give(Object state) {
-    reset.accept((T) state);
+    try {
+      reset.accept((T) state);
+    } catch (RuntimeException | Error e) {
+      failed.accept(e); // its connection ends all the same
+      return;
+    }
     synchronized (idle) {
       if (idle.size() < MAX_IDLE) {
         idle.addLast((T) state);

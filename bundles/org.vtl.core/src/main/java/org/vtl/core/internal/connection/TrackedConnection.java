@@ -34,6 +34,7 @@ public final class TrackedConnection implements Connection {
   long openedNanos;
   long lastNanos;
   boolean live;
+  boolean ending;
 
   // The hash chain and the list of its timeout, by the table.
   int hash;
@@ -70,9 +71,9 @@ public final class TrackedConnection implements Connection {
     return sender == Direction.OUTBOUND ? vm : network;
   }
 
-  /** Whether it is in the table now. */
+  /** Whether it is in the table now, and not about to leave it. */
   public boolean isLive() {
-    return live;
+    return live && !ending;
   }
 
   public Traffic traffic() {

@@ -68,11 +68,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   /** Sends the packet on from where it stands: the beginning, or behind {@code state.service}. */
   void run(PacketState state) {
-    TrackedConnection connection = state.connection;
-    if (connection.id() != state.connectionId) {
-      state.belongsTo(lane.untrackedConnection()); // it ended while the packet waited
-      connection = state.connection;
-    }
+    TrackedConnection connection = still(state, state.connection);
     long chain = chain(connection, state);
     if (state.service != null) {
       chain &= lane.plan().after(state.service, state.packet.direction());
@@ -119,24 +115,35 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
   private boolean runStages(PacketState state, TrackedConnection connection, long chain) {
     Plan plan = lane.plan();
     boolean outbound = state.packet.direction() == Direction.OUTBOUND;
+    TrackedConnection at = connection;
     long left = chain;
     while (left != 0) {
       int position =
           outbound ? Long.numberOfTrailingZeros(left) : 63 - Long.numberOfLeadingZeros(left);
       left &= ~(1L << position);
-      Verdict verdict = show(state, connection, plan.pipeline.stage(position), position);
+      Verdict verdict = show(state, at, plan.pipeline.stage(position), position);
       if (verdict == Verdict.ACCEPT) {
         left &= plan.required();
       } else if (verdict != Verdict.CONTINUE) {
         return false;
       }
+      at = still(state, at);
     }
     return true;
   }
 
+  /** The packet's connection, or the untracked one if a service has just closed it. */
+  private TrackedConnection still(PacketState state, TrackedConnection connection) {
+    if (connection.id() != state.connectionId) {
+      state.belongsTo(lane.untrackedConnection());
+    }
+    return state.connection;
+  }
+
   /** The same where sequence numbers are translated between the stages. */
-  private void runTranslated(PacketState state, TrackedConnection connection, long chain) {
+  private void runTranslated(PacketState state, TrackedConnection tracked, long chain) {
     Plan plan = lane.plan();
+    TrackedConnection connection = tracked;
     Packet packet = state.packet;
     boolean outbound = packet.direction() == Direction.OUTBOUND;
     int count = ordered(connection, outbound);
@@ -157,6 +164,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
       } else if (verdict != Verdict.CONTINUE) {
         return;
       }
+      connection = still(state, connection);
       if (connection.translations() != null) {
         count = ordered(connection, outbound); // the service may just have made its own
       }

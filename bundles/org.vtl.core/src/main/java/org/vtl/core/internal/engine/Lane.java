@@ -566,6 +566,9 @@ final class Lane implements Link, ConnectionOwner {
   }
 
   long startTimer(ServiceEntry entry, TrackedConnection of, long delayNanos, long token) {
+    if (of.isTracked() && !of.isLive()) {
+      return Timers.NONE; // it would fire for whoever uses the connection's place next
+    }
     long timer = timers.start(entry, of, now(), delayNanos, token);
     if (timer == Timers.NONE) {
       statistics.timersExhausted++;

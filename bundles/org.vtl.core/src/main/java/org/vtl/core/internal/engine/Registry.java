@@ -165,7 +165,8 @@ final class Registry {
     }
     for (int index = 0; index < used.length; index++) {
       if (!used[index]) {
-        ServiceSlot<T> slot = new ServiceSlot<>(full, index, create, reset);
+        ServiceSlot<T> slot =
+            new ServiceSlot<>(full, index, create, reset, e -> engine.failures().note(entry, e));
         slots.put(full, slot);
         return slot;
       }

@@ -92,7 +92,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public SequenceMap sequenceMap(Connection connection) {
     TrackedConnection tracked = lane(connection).own(connection);
-    if (!tracked.isTracked()) {
+    if (!tracked.isLive()) {
       throw new IllegalArgumentException(
           "Service " + entry.name + " asks for a sequence map where no connection is tracked.");
     }

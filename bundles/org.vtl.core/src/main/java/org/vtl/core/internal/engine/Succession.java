@@ -53,8 +53,8 @@ final class Succession {
     lane.sendOn(entry);
     lane.timers().cancelAll(entry);
     for (ServiceSlot<?> slot : entry.context.slots()) {
-      lane.table().forEach(connection -> clear(entry, slot, connection));
-      clear(entry, slot, lane.untrackedConnection());
+      lane.table().forEach(connection -> connection.clear(slot));
+      lane.untrackedConnection().clear(slot);
     }
   }
 
@@ -66,15 +66,6 @@ final class Succession {
         buffer.get(state);
         states.put(connection.id(), state);
       }
-    } catch (RuntimeException | Error e) {
-      lane.engine().failures().note(entry, e);
-    }
-  }
-
-  /** A departed service's own code may fail to recycle its state; that must not keep it here. */
-  private void clear(ServiceEntry entry, ServiceSlot<?> slot, TrackedConnection connection) {
-    try {
-      connection.clear(slot);
     } catch (RuntimeException | Error e) {
       lane.engine().failures().note(entry, e);
     }
