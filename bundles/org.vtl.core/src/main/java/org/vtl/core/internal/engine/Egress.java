@@ -12,6 +12,9 @@ import org.vtl.port.PortException;
  * carries no large ones, a batch at a time. The worker's.
  */
 final class Egress {
+  /** Segments of one packet: as many as 64 KB make at 64 bytes each. */
+  private static final int MAX_SEGMENTS = 1_024;
+
   private final Lane lane;
   private final LinkPort side;
   private final PacketBatch batch = new PacketBatch(Lane.BATCH);
@@ -51,8 +54,17 @@ final class Egress {
       add(packet);
       return;
     }
+    if (segmenter.segments() > MAX_SEGMENTS) {
+      // The guest chooses the size: at one byte each, one frame of its would become 65,000 of ours.
+      lane.discard(state, lane.reasons().segmentsTiny);
+      return;
+    }
     for (int left = segmenter.segments(); left > 0; left--) {
       Packet segment = lane.acquire();
+      if (segment == null) {
+        flush(); // what waits here comes free
+        segment = lane.acquire();
+      }
       if (segment == null) {
         lane.discard(state, lane.reasons().poolEmpty);
         return;
@@ -67,6 +79,7 @@ final class Egress {
     if (batch.isFull()) {
       flush();
     }
+    ((PacketState) packet.attachment()).owner = PacketState.Owner.EGRESS;
     batch.add(packet);
   }
 
@@ -81,6 +94,8 @@ final class Egress {
       try {
         done = port.transmit(batch);
       } catch (PortException e) {
+        side.lost(e);
+      } catch (RuntimeException e) {
         side.lost(e);
       }
     }

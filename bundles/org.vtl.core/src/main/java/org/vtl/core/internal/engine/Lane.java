@@ -222,10 +222,20 @@ final class Lane implements Link, ConnectionOwner {
     } catch (AbandonedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      statistics.engineFaults++;
-      forgetHandedOn();
-      engine.failures().note("the engine on link " + name, e);
+      fault(e);
       return 1;
+    }
+  }
+
+  /** Frees what was under way when the engine failed; all that waits has another owner. */
+  private void fault(Throwable why) {
+    statistics.engineFaults++;
+    engine.failures().note("the engine on link " + name, why);
+    for (int i = 0; i < pool.capacity(); i++) {
+      PacketState state = (PacketState) pool.packet(i).attachment();
+      if (state.owner == PacketState.Owner.LANE) {
+        discard(state, reasons().engineFault);
+      }
     }
   }
 
@@ -265,16 +275,24 @@ final class Lane implements Link, ConnectionOwner {
     }
     int count = 0;
     try {
-      count = port.poll(polled);
+      count = Math.clamp(port.poll(polled), 0, polled.size());
       if (count == 0 && port.isExhausted()) {
         side.exhausted();
       }
     } catch (PortException e) {
       side.lost(e);
+    } catch (RuntimeException e) {
+      side.lost(e);
     }
     for (handedOn = 0; handedOn < count; ) {
       PacketState state = (PacketState) polled.get(handedOn++).attachment();
-      arrive(state, direction, now);
+      try {
+        arrive(state, direction, now);
+      } catch (AbandonedException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        fault(e); // the others have arrived all the same
+      }
     }
     forgetHandedOn();
     return count;

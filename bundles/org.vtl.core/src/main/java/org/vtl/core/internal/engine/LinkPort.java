@@ -127,9 +127,15 @@ final class LinkPort implements PortContext {
       state = State.WAITING;
       return;
     }
+    try {
+      offloads = opened.offloads();
+    } catch (RuntimeException e) {
+      port = opened;
+      lost(e);
+      return;
+    }
     port = opened;
     visible = opened;
-    offloads = opened.offloads();
     openings++;
     exhausted = false;
     reason = "";
@@ -148,7 +154,17 @@ final class LinkPort implements PortContext {
 
   /** The port has failed: closes it; the supervisor opens it again. */
   void lost(PortException why) {
-    say(State.CHANGING, why.getMessage());
+    lost(why.getMessage());
+  }
+
+  /** The port's driver has failed in a way that it should not. */
+  void lost(RuntimeException why) {
+    lane.engine().failures().note("the driver of port " + address, why);
+    lost("the driver failed: " + why);
+  }
+
+  private void lost(String why) {
+    say(State.CHANGING, why);
     LOG.log(Level.WARNING, "{0}", sentence());
     release();
     state = State.WAITING;

@@ -14,7 +14,9 @@ final class PacketState {
     /** A service's: taken, or made and not injected yet. */
     SERVICE,
     /** The lane's again: waiting to go on. */
-    QUEUE
+    QUEUE,
+    /** The lane's still: waiting to be transmitted. */
+    EGRESS
   }
 
   final Packet packet;

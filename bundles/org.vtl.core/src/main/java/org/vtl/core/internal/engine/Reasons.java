@@ -33,6 +33,9 @@ final class Reasons {
   final Reason portDown = own("port-down", "the port the packet was to leave by was not open");
   final Reason portFull = own("port-full", "the port the packet was to leave by had no room");
   final Reason poolEmpty = own("pool-empty", "no packet was free to split a large segment into");
+  final Reason segmentsTiny =
+      own("segments-tiny", "the packet was to be split into more than 1,024 segments");
+  final Reason engineFault = own("engine-fault", "a fault of the engine itself; the log has it");
   final Reason fragmentUnmatched =
       own("fragment-unmatched", "the first fragment of the datagram never came");
   final Reason fragmentsFull = own("fragments-full", "too many fragments waited for their first");

@@ -1,5 +1,7 @@
 package org.vtl.core.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -169,6 +171,7 @@ final class Rig implements AutoCloseable {
 
   @Override
   public void close() {
+    assertEquals(0, count("core/engine-faults"), "faults of the engine itself; see the log");
     engine.close();
     pool.close();
   }
