@@ -68,7 +68,10 @@ public final class EngineComponent {
       Map<String, Object> properties) {
     Bundle bundle = reference.getBundle();
     try {
-      engine.addService(service, properties, bundle.getSymbolicName() + " " + bundle.getVersion());
+      engine.addService(
+          service,
+          withPid(bundle, properties),
+          bundle.getSymbolicName() + " " + bundle.getVersion());
     } catch (IllegalArgumentException | IllegalStateException e) {
       // Kept by the engine and shown by vtl:services; the others go on.
     }
