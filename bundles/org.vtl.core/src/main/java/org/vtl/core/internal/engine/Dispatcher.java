@@ -25,8 +25,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
   /** What a service is just being shown. */
   private PacketState shown;
 
-  private volatile ServiceEntry calling;
-  private ServiceEntry fenced;
+  private final Excursion excursion = new Excursion();
 
   Dispatcher(Lane lane) {
     this.lane = lane;
@@ -49,19 +48,22 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     return of != null && of.name.equals(entry.name) ? of : null;
   }
 
-  /** The service whose code the worker is in, or null. Any thread. */
-  ServiceEntry calling() {
-    return calling;
+  /** Whose code the worker is in. */
+  Excursion excursion() {
+    return excursion;
   }
 
-  /** The thread that was in a service has been abandoned there. */
+  /** The worker has been abandoned in a service; what that was being shown is lost to the pool. */
   void abandon() {
-    shown = null;
-    calling = null;
+    if (shown != null) {
+      shown.owner = PacketState.Owner.ABANDONED;
+      shown = null;
+      lane.statistics().packetsAbandoned++;
+    }
   }
 
   boolean isShowing(PacketState state, ServiceEntry entry) {
-    return shown == state && calling == entry;
+    return shown == state && excursion.calling() == entry;
   }
 
   // ---- the chain -------------------------------------------------------------------------------
@@ -227,30 +229,26 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
    */
   private Verdict show(
       PacketState state, TrackedConnection connection, ServiceEntry entry, int position) {
-    if (entry == fenced) {
-      return bypass(state, position);
+    if (entry.state() != ServiceEntry.State.ACTIVE) {
+      return bypass(state, position); // fenced a moment ago; the next pipeline lacks it
     }
     ServiceStatistics of = statistics(entry);
     of.packets++;
-    Verdict verdict;
+    Verdict verdict = null;
+    Throwable failure = null;
     shown = state;
-    calling = entry;
+    boolean nested = excursion.begin(entry);
     try {
       verdict = entry.service.process(state.packet, connection);
-      lane.requireOwner();
     } catch (AbandonedException e) {
       throw e;
     } catch (Throwable e) {
-      lane.requireOwner();
-      verdict = null;
-      failed(entry, e);
-    } finally {
-      if (shown == state) {
-        calling = null;
-        shown = null;
-      }
+      failure = e;
     }
+    excursion.end(null, nested);
+    shown = null;
     if (verdict == null) {
+      failed(entry, failure != null ? failure : new IllegalStateException("it gave no verdict"));
       return state.owner == PacketState.Owner.LANE ? bypass(state, position) : Verdict.TAKE;
     }
     if (taps.isWatched()) {
@@ -330,8 +328,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     long now = lane.now();
     boolean tooOften = statistics(entry).fail(now);
     lane.engine().failures().note(entry, why);
-    if (tooOften && entry.state() == ServiceEntry.State.ACTIVE) {
-      fenced = entry; // at once here; the other lanes follow with the next pipeline
+    if (tooOften) {
       lane.engine()
           .registry()
           .fence(
@@ -353,38 +350,49 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
   }
 
   private void call(ServiceEntry entry, Call call, TrackedConnection connection, long token) {
-    if (entry == fenced) {
+    if (entry.state() != ServiceEntry.State.ACTIVE) {
       return;
     }
-    ServiceEntry outer = calling;
-    calling = entry;
+    ServiceEntry outer = excursion.calling();
+    boolean nested = excursion.begin(entry);
+    Throwable failure = null;
     try {
       switch (call) {
         case OPENED -> entry.connectionListener.connectionOpened(connection);
         case CLOSED -> entry.connectionListener.connectionClosed(connection);
         case TIMER -> entry.timerListener.timerExpired(connection, token);
       }
-      lane.requireOwner();
     } catch (AbandonedException e) {
       throw e;
     } catch (Throwable e) {
-      lane.requireOwner();
-      failed(entry, e);
-    } finally {
-      calling = outer;
+      failure = e;
+    }
+    excursion.end(outer, nested);
+    if (failure != null) {
+      failed(entry, failure);
     }
   }
 
-  /** Runs a command that some thread gave the lane; its exceptions end nothing. */
-  void guarded(Runnable command) {
+  /** Runs code of {@code whose}, or of nobody known when it is null; its exceptions end nothing. */
+  void visit(ServiceEntry whose, Runnable code) {
+    ServiceEntry outer = excursion.calling();
+    boolean nested = excursion.begin(whose);
+    Throwable failure = null;
     try {
-      command.run();
+      code.run();
     } catch (AbandonedException e) {
       throw e;
     } catch (Throwable e) {
-      lane.engine().failures().note(lane.name(), e);
+      failure = e;
     }
-    lane.requireOwner();
+    excursion.end(outer, nested);
+    if (failure != null) {
+      lane.engine()
+          .failures()
+          .note(
+              whose == null ? "a task given to link " + lane.name() : "service " + whose.name,
+              failure);
+    }
   }
 
   // ---- listeners and timers --------------------------------------------------------------------
@@ -419,7 +427,6 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   /** Takes leave of services that are gone and hands their state to their successors. */
   void changed(Plan old, Plan now) {
-    fenced = null;
     succession.carryOut(old, now);
   }
 

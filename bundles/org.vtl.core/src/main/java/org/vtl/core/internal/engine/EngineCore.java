@@ -40,6 +40,7 @@ public final class EngineCore implements Engine {
   private final RuntimeView runtime = new RuntimeView(this);
   private final Supervisor supervisor;
   private volatile Lane[] lanes = {};
+  private final Object tapsLock = new Object();
   private volatile TapEntry[] taps = {};
   private volatile boolean closed;
 
@@ -298,7 +299,7 @@ public final class EngineCore implements Engine {
     if (isStepped()) {
       // The caller turns the lanes; unless it is inside one, none is in a service now.
       for (Lane lane : lanes) {
-        if (lane.dispatcher().calling() == null) {
+        if (lane.dispatcher().excursion().calling() == null) {
           lane.takeUp();
         }
       }
@@ -327,22 +328,29 @@ public final class EngineCore implements Engine {
   // ---- taps ------------------------------------------------------------------------------------
 
   @Override
-  public synchronized void addTap(PacketTap tap, Map<String, ?> properties) {
-    TapEntry[] more = Arrays.copyOf(taps, taps.length + 1);
-    more[taps.length] =
-        new TapEntry(tap, ServiceProperties.strings(properties.get(PacketTap.LINKS)));
-    taps = more;
+  public void addTap(PacketTap tap, Map<String, ?> properties) {
+    List<String> links = ServiceProperties.strings(properties.get(PacketTap.LINKS));
+    synchronized (tapsLock) {
+      TapEntry[] more = Arrays.copyOf(taps, taps.length + 1);
+      more[taps.length] = new TapEntry(tap, links);
+      taps = more;
+    }
   }
 
   @Override
   public void removeTap(PacketTap tap) {
-    synchronized (this) {
+    dropTap(tap);
+    for (Lane lane : lanes) {
+      runOn(lane, () -> {});
+    }
+  }
+
+  /** Shows {@code tap} no more packets. Waits for nobody, so also for workers. */
+  void dropTap(PacketTap tap) {
+    synchronized (tapsLock) {
       List<TapEntry> fewer = new ArrayList<>(List.of(taps));
       fewer.removeIf(entry -> entry.tap() == tap);
       taps = fewer.toArray(TapEntry[]::new);
-    }
-    for (Lane lane : lanes) {
-      runOn(lane, () -> {});
     }
   }
 

@@ -113,7 +113,7 @@ final class Lane implements Link, ConnectionOwner {
 
   @Override
   public void execute(Runnable task) {
-    submit(task);
+    submit(() -> dispatcher.visit(null, task));
   }
 
   @Override
@@ -231,10 +231,15 @@ final class Lane implements Link, ConnectionOwner {
   private void fault(Throwable why) {
     statistics.engineFaults++;
     engine.failures().note("the engine on link " + name, why);
+    reclaim(reasons().engineFault);
+  }
+
+  private void reclaim(Reason reason) {
     for (int i = 0; i < pool.capacity(); i++) {
       PacketState state = (PacketState) pool.packet(i).attachment();
       if (state.owner == PacketState.Owner.LANE) {
-        discard(state, reasons().engineFault);
+        statistics.drops[reason.code()]++;
+        free(state);
       }
     }
   }
@@ -389,7 +394,13 @@ final class Lane implements Link, ConnectionOwner {
         break;
       }
       commandCount.decrementAndGet();
-      dispatcher.guarded(command);
+      try {
+        command.run();
+      } catch (AbandonedException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        engine.failures().note("a command of the engine on link " + name, e);
+      }
       count++;
     }
     return count;
@@ -646,11 +657,11 @@ final class Lane implements Link, ConnectionOwner {
         && side.port().descriptor() == PacketPort.NO_DESCRIPTOR;
   }
 
-  /** Forgets what the abandoned thread was at; its packet is lost to the pool. */
+  /** Forgets what the worker was at that {@link Excursion#abandon} has given up. */
   void abandon() {
-    statistics.packetsAbandoned++;
-    forgetHandedOn();
     dispatcher.abandon();
+    forgetHandedOn();
+    reclaim(reasons().abandoned);
   }
 
   /** Starts a thread that turns the lane; one that turned it is abandoned. */
@@ -659,14 +670,6 @@ final class Lane implements Link, ConnectionOwner {
     owner = thread;
     thread.start();
     return thread;
-  }
-
-  /** Throws {@link AbandonedException} on a thread that has been abandoned. */
-  void requireOwner() {
-    Thread turning = owner;
-    if (turning != null && turning != Thread.currentThread()) {
-      throw new AbandonedException();
-    }
   }
 
   Thread owner() {

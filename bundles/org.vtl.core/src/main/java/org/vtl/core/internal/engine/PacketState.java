@@ -16,7 +16,9 @@ final class PacketState {
     /** The lane's again: waiting to go on. */
     QUEUE,
     /** The lane's still: waiting to be transmitted. */
-    EGRESS
+    EGRESS,
+    /** Nobody's: shown to a service that did not return. */
+    ABANDONED
   }
 
   final Packet packet;

@@ -36,6 +36,8 @@ final class Reasons {
   final Reason segmentsTiny =
       own("segments-tiny", "the packet was to be split into more than 1,024 segments");
   final Reason engineFault = own("engine-fault", "a fault of the engine itself; the log has it");
+  final Reason abandoned =
+      own("abandoned", "the packet was on its way to a service when another did not return");
   final Reason fragmentUnmatched =
       own("fragment-unmatched", "the first fragment of the datagram never came");
   final Reason fragmentsFull = own("fragments-full", "too many fragments waited for their first");

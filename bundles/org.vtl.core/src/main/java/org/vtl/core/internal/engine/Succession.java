@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.vtl.core.internal.connection.ServiceSlot;
 import org.vtl.core.internal.connection.TrackedConnection;
-import org.vtl.service.StateHandover;
 
 /**
  * What happens in one lane, between two packets, when services leave and come: packets they held
@@ -31,7 +30,14 @@ final class Succession {
     for (int position = 0; position < old.pipeline.size(); position++) {
       ServiceEntry entry = old.pipeline.stage(position);
       if (!now.pipeline.contains(entry)) {
-        leave(entry);
+        lane.sendOn(entry);
+        lane.timers().cancelAll(entry);
+      }
+    }
+    for (int position = 0; position < old.pipeline.size(); position++) {
+      ServiceEntry entry = old.pipeline.stage(position);
+      if (!now.pipeline.contains(entry)) {
+        leave(entry); // last, since its own code is asked and may not return
       }
     }
     for (int position = 0; position < now.pipeline.size(); position++) {
@@ -47,11 +53,10 @@ final class Succession {
   private void leave(ServiceEntry entry) {
     if (entry.handover != null && entry.state() == ServiceEntry.State.ACTIVE) {
       Estate estate = new Estate(lane.now(), new HashMap<>());
-      lane.table().forEach(connection -> save(entry, connection, estate.states));
+      Dispatcher dispatcher = lane.dispatcher();
+      lane.table().forEach(each -> dispatcher.visit(entry, () -> save(entry, each, estate.states)));
       estates.put(entry.name, estate);
     }
-    lane.sendOn(entry);
-    lane.timers().cancelAll(entry);
     for (ServiceSlot<?> slot : entry.context.slots()) {
       lane.table().forEach(connection -> connection.clear(slot));
       lane.untrackedConnection().clear(slot);
@@ -60,33 +65,25 @@ final class Succession {
 
   private void save(ServiceEntry entry, TrackedConnection connection, Map<Long, byte[]> states) {
     buffer.clear();
-    try {
-      if (entry.handover.save(connection, buffer)) {
-        byte[] state = new byte[buffer.flip().remaining()];
-        buffer.get(state);
-        states.put(connection.id(), state);
-      }
-    } catch (RuntimeException | Error e) {
-      lane.engine().failures().note(entry, e);
+    if (entry.handover.save(connection, buffer)) {
+      byte[] state = new byte[buffer.flip().remaining()];
+      buffer.get(state);
+      states.put(connection.id(), state);
     }
   }
 
   private void enter(ServiceEntry entry) {
     Estate estate = estates.remove(entry.name);
     if (entry.handover != null && estate != null) {
-      lane.table().forEach(connection -> restore(entry, connection, estate));
+      Dispatcher dispatcher = lane.dispatcher();
+      lane.table().forEach(each -> dispatcher.visit(entry, () -> restore(entry, each, estate)));
     }
   }
 
   private void restore(ServiceEntry entry, TrackedConnection connection, Estate estate) {
     byte[] state = estate.states.get(connection.id());
     if (state != null) {
-      StateHandover heir = entry.handover;
-      try {
-        heir.restore(connection, ByteBuffer.wrap(state));
-      } catch (RuntimeException | Error e) {
-        lane.engine().failures().note(entry, e);
-      }
+      entry.handover.restore(connection, ByteBuffer.wrap(state));
     }
   }
 }

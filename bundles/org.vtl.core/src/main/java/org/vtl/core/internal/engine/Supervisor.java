@@ -19,8 +19,8 @@ final class Supervisor {
   private Thread thread;
   private volatile boolean stopping;
 
-  /** Since when a lane has been in the same service in the same round. */
-  private record Progress(long rounds, ServiceEntry calling, long sinceNanos) {}
+  /** Since when a worker has been in the same code in the same round. */
+  private record Progress(long rounds, Thread away, ServiceEntry calling, long sinceNanos) {}
 
   Supervisor(EngineCore engine) {
     this.engine = engine;
@@ -95,16 +95,18 @@ final class Supervisor {
     long now = System.nanoTime();
     progress.keySet().retainAll(engine.lanes());
     for (Lane lane : engine.lanes()) {
-      ServiceEntry calling = lane.dispatcher().calling();
+      Thread away = lane.dispatcher().excursion().away();
+      ServiceEntry calling = lane.dispatcher().excursion().calling();
       long rounds = lane.rounds();
       Progress before = progress.get(lane);
-      if (calling == null
+      if (away == null
           || before == null
+          || before.away != away
           || before.rounds != rounds
           || before.calling != calling) {
-        progress.put(lane, new Progress(rounds, calling, now));
+        progress.put(lane, new Progress(rounds, away, calling, now));
       } else if (now - before.sinceNanos > STUCK_NANOS) {
-        replace(lane, calling);
+        replace(lane, away);
         progress.remove(lane);
       }
     }
@@ -114,20 +116,25 @@ final class Supervisor {
    * The worker has been in one service for too long. A thread cannot be stopped, only abandoned: a
    * new one turns the lane, and the old one ends as soon as the service lets go of it.
    */
-  private void replace(Lane lane, ServiceEntry calling) {
-    Thread stuck = lane.owner();
+  private void replace(Lane lane, Thread stuck) {
     StackTraceElement[] stack = stuck.getStackTrace();
-    engine
-        .registry()
-        .fence(
-            calling,
-            ServiceEntry.State.STUCK,
-            "a call on link "
-                + lane.name()
-                + " did not return within 2 seconds"
-                + (stack.length == 0 ? "" : ", it is in " + stack[0])
-                + "; update or uninstall its bundle.");
+    Excursion excursion = lane.dispatcher().excursion();
+    if (!excursion.abandon(stuck)) {
+      return; // it has come back
+    }
     lane.abandon();
+    String where =
+        "on link "
+            + lane.name()
+            + " did not return within 2 seconds"
+            + (stack.length == 0 ? "" : ", it is in " + stack[0]);
+    ServiceEntry calling = excursion.calling();
+    if (calling == null) {
+      LOG.log(Level.ERROR, "A task {0}; the link goes on without it.", where);
+    } else {
+      String reason = "a call " + where + "; update or uninstall its bundle.";
+      engine.registry().fence(calling, ServiceEntry.State.STUCK, reason);
+    }
     lane.start();
   }
 }

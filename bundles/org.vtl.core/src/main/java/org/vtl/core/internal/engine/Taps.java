@@ -54,7 +54,7 @@ final class Taps {
           tap.tap().seen(point, state.packet, connection, verdict, reason);
         } catch (Throwable e) {
           lane.engine().failures().note("tap " + tap.tap().getClass().getName(), e);
-          lane.engine().removeTap(tap.tap());
+          lane.engine().dropTap(tap.tap());
         }
       }
     }

@@ -1,0 +1,161 @@
+package org.vtl.core.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.vtl.connection.Connection;
+import org.vtl.connection.Link;
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketPool;
+import org.vtl.runtime.Engine;
+import org.vtl.service.PacketTap;
+import org.vtl.service.TimerListener;
+import org.vtl.service.Verdict;
+import org.vtl.testkit.MemoryPortProvider;
+import org.vtl.testkit.PacketAssert;
+
+/** Code that does not return to its worker, on an engine with threads. */
+@Timeout(40)
+class StuckTest {
+  private final long start = System.nanoTime();
+  private final Engine engine =
+      Engine.create(() -> System.nanoTime() - start, Engine.Drive.THREADS);
+  private final MemoryPortProvider ports = new MemoryPortProvider();
+  private final PacketPool pool = new PacketPool(2);
+  private final Packet frame = pool.acquire();
+  private final Packet out = pool.acquire();
+  private final Link link;
+
+  StuckTest() {
+    engine.addProvider(ports, "memory");
+    link = engine.addLink("lab", Rig.configuration());
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+    pool.close();
+  }
+
+  @Test
+  void aWorkerThatIsBackIsNotAbandonedAndOneThatIsAbandonedDoesNotComeBack() {
+    Excursion excursion = new Excursion();
+    Thread me = Thread.currentThread();
+    assertFalse(excursion.begin(null));
+    assertTrue(excursion.begin(null));
+    excursion.end(null, true);
+    assertEquals(me, excursion.away());
+    excursion.end(null, false);
+    assertFalse(excursion.abandon(me));
+    excursion.begin(null);
+    assertTrue(excursion.abandon(me));
+    assertThrows(AbandonedException.class, () -> excursion.end(null, false));
+  }
+
+  @Test
+  void whoComesBackLateDisturbsNobody() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch shown = new CountDownLatch(1);
+    CountDownLatch late = new CountDownLatch(1);
+    class Sleeper extends Rig.Taking implements TimerListener {
+      @Override
+      public Verdict process(Packet packet, Connection connection) {
+        context.timers().start(connection, 1_000_000, 1);
+        return Verdict.CONTINUE;
+      }
+
+      @Override
+      public void timerExpired(Connection connection, long token) {
+        await(stuck);
+        late.countDown();
+      }
+    }
+    Sleeper sleeper = new Sleeper();
+    engine.addService(sleeper, Map.of("vtl.name", "sleeper", "vtl.priority", 1));
+    ports.port("vm").deliver(Rig.udp("1").build(frame));
+    assertTrue(ports.port("net").sent(out, 5_000));
+    awaitState("STUCK");
+    engine.removeService(sleeper);
+    class Injecting extends Rig.Taking {
+      @Override
+      public Verdict process(Packet packet, Connection connection) {
+        shown.countDown();
+        StuckTest.await(late);
+        try {
+          TimeUnit.MILLISECONDS.sleep(50); // for the late worker to do its harm
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        context.injector().inject(packet, connection);
+        return Verdict.TAKE;
+      }
+    }
+    engine.addService(new Injecting(), Map.of("vtl.name", "injecting", "vtl.priority", 1));
+    ports.port("vm").deliver(Rig.udp("2").build(frame));
+    await(shown);
+    stuck.countDown();
+    assertTrue(ports.port("net").sent(out, 5_000));
+    PacketAssert.that(out).payload("2");
+    assertEquals(0, engine.runtime().services().getFirst().failures());
+  }
+
+  @Test
+  void aTaskThatDoesNotReturnLosesItsLane() throws Exception {
+    CountDownLatch forever = new CountDownLatch(1);
+    link.execute(() -> await(forever));
+    ports.port("vm").deliver(Rig.udp("on").build(frame));
+    assertTrue(ports.port("net").sent(out, 10_000));
+    forever.countDown();
+  }
+
+  @Test
+  void aTapThatThrowsOnTwoLinksAtOnceHoldsUpNeither() throws Exception {
+    engine.addLink(
+        "second", Rig.configuration("vm.port", "memory:vm2", "network.port", "memory:net2"));
+    CyclicBarrier both = new CyclicBarrier(2);
+    PacketTap tap =
+        (point, packet, connection, verdict, reason) -> {
+          try {
+            both.await(5, TimeUnit.SECONDS);
+          } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+          }
+          throw new IllegalStateException("planned");
+        };
+    while (!engine.runtime().links().stream().allMatch(one -> one.state().equals("UP"))) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    engine.addTap(tap, Map.of());
+    ports.port("vm").deliver(Rig.udp("1").build(frame));
+    ports.port("vm2").deliver(Rig.udp("2").build(frame));
+    long begin = System.nanoTime();
+    assertTrue(ports.port("net").sent(out, 20_000));
+    assertTrue(ports.port("net2").sent(out, 20_000));
+    assertTrue(System.nanoTime() - begin < 8_000_000_000L, "no link waited for the other");
+  }
+
+  private void awaitState(String state) throws InterruptedException {
+    while (!engine.runtime().services().getFirst().state().equals(state)) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
