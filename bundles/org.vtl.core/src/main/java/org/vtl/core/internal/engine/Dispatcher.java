@@ -286,7 +286,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   private Verdict take(PacketState state, ServiceEntry entry, ServiceStatistics of) {
     if (state.owner == PacketState.Owner.LANE) {
-      if (lane.allowance(entry) <= 0) {
+      if (lane.injection().allowance(entry) <= 0) {
         lane.discard(state, lane.reasons().takeRefused);
       } else {
         of.taken++;

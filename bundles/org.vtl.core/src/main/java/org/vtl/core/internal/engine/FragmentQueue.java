@@ -22,7 +22,7 @@ final class FragmentQueue {
   }
 
   void add(PacketState state, long now) {
-    if (waiting.size() == MAX) {
+    if (waiting.size() == MAX || lane.isPoolLow()) {
       state.belongsTo(lane.untrackedConnection());
       lane.discard(state, lane.reasons().fragmentsFull);
       return;

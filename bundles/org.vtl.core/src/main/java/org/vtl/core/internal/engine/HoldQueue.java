@@ -21,7 +21,8 @@ final class HoldQueue {
     LinkSettings settings = lane.settings();
     if (!settings.hold()) {
       lane.discard(state, lane.reasons().requiredAbsent);
-    } else if (waiting.size() >= Math.min(settings.holdPackets(), lane.pool().capacity() / 2)) {
+    } else if (waiting.size() >= Math.min(settings.holdPackets(), lane.pool().capacity() / 2)
+        || lane.isPoolLow()) {
       lane.discard(state, lane.reasons().holdFull);
     } else {
       state.owner = PacketState.Owner.QUEUE;

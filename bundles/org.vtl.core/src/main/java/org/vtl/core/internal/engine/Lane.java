@@ -6,7 +6,6 @@ import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
-import org.vtl.core.internal.connection.Fitting;
 import org.vtl.core.internal.connection.FragmentTable;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.metrics.Reason;
@@ -32,6 +31,9 @@ final class Lane implements Link, ConnectionOwner {
   /** Packets that cross a port in one call. */
   static final int BATCH = 64;
 
+  /** One in so many packets is never kept waiting, so that some are always free to arrive. */
+  private static final int RESERVE_PART = 8;
+
   private static final int TAIL_LIMIT = 512;
   private static final int TIMERS = 16_384;
   private static final long IDLE_NANOS = 1_000_000_000L;
@@ -52,10 +54,9 @@ final class Lane implements Link, ConnectionOwner {
   private final FragmentQueue earlyFragments;
   private final TrackedConnection untracked;
   private final TimerWheel timers;
-  private final Fitting fitting = new Fitting();
   private final Dispatcher dispatcher;
   private final HoldQueue held;
-  private final PacketQueue injected = new PacketQueue();
+  private final Injection injection;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commandCount = new AtomicInteger();
   private final Waiter waiter = new Waiter();
@@ -94,6 +95,7 @@ final class Lane implements Link, ConnectionOwner {
     fragments = new FragmentTable(engine.secret());
     earlyFragments = new FragmentQueue(this);
     held = new HoldQueue(this);
+    injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
     timers = new TimerWheel(index, TIMERS, engine.nanoTime());
     plan = new Plan(Pipeline.EMPTY, planSerial++, name, settings.required());
@@ -185,8 +187,8 @@ final class Lane implements Link, ConnectionOwner {
     return plan;
   }
 
-  PacketQueue injected() {
-    return injected;
+  Injection injection() {
+    return injection;
   }
 
   long now() {
@@ -252,7 +254,7 @@ final class Lane implements Link, ConnectionOwner {
     int work = poll(vmPort, Direction.OUTBOUND, now);
     work += poll(networkPort, Direction.INBOUND, now);
     work += timers.advance(now, TAIL_LIMIT, dispatcher);
-    work += drainInjected();
+    work += injection.drain(TAIL_LIMIT);
     work += runCommands();
     work += earlyFragments.expire(now);
     work += held.expire(now);
@@ -372,20 +374,6 @@ final class Lane implements Link, ConnectionOwner {
     }
   }
 
-  private int drainInjected() {
-    int count = 0;
-    while (count < TAIL_LIMIT) {
-      PacketState state = injected.poll();
-      if (state == null) {
-        break;
-      }
-      state.owner = PacketState.Owner.LANE;
-      proceed(state, now());
-      count++;
-    }
-    return count;
-  }
-
   private int runCommands() {
     int count = 0;
     while (count < TAIL_LIMIT) {
@@ -421,7 +409,8 @@ final class Lane implements Link, ConnectionOwner {
       Plan old = plan;
       plan = new Plan(newest, planSerial++, name, settings.required());
       dispatcher.changed(old, plan);
-      drainInjected(); // what departed services held comes before what arrives now
+      injection.drain(
+          injection.size()); // what departed services held comes before what arrives now
     }
     if (plan.isOpen() && held.size() > 0) {
       held.release();
@@ -472,6 +461,16 @@ final class Lane implements Link, ConnectionOwner {
     (state.packet.direction() == Direction.OUTBOUND ? toNetwork : toVm).send(state);
   }
 
+  /** Whether so few packets are free that those left are for what arrives, not for what waits. */
+  boolean isPoolLow() {
+    return sparePackets() <= 0;
+  }
+
+  /** Packets that may still be kept waiting, by services and queues together. */
+  int sparePackets() {
+    return pool.available() - pool.capacity() / RESERVE_PART;
+  }
+
   // ---- for services ----------------------------------------------------------------------------
 
   /** Refuses other threads than the one that turns this lane. */
@@ -490,113 +489,9 @@ final class Lane implements Link, ConnectionOwner {
     return (TrackedConnection) connection;
   }
 
-  int allowance(ServiceEntry entry) {
-    return pool.capacity() / 2 - dispatcher.statistics(entry).held.size();
-  }
-
-  Packet made(ServiceEntry entry) {
-    Packet packet = allowance(entry) > 0 ? pool.acquire() : null;
-    if (packet != null) {
-      PacketState state = (PacketState) packet.attachment();
-      state.begin(PacketState.Owner.SERVICE);
-      state.made = true;
-      state.service = entry;
-      packet.setArrivalNanos(now());
-      dispatcher.statistics(entry).held.add(state);
-    }
-    return packet;
-  }
-
-  Packet made(ServiceEntry entry, TrackedConnection connection, Direction direction) {
-    Packet packet = made(entry);
-    if (packet == null) {
-      return null;
-    }
-    packet.setDirection(direction);
-    if (!fitting.build(packet, connection, direction, entry.priority(), entry.name)) {
-      release(entry, packet);
-      return null;
-    }
-    ((PacketState) packet.attachment()).belongsTo(connection);
-    return packet;
-  }
-
-  void inject(ServiceEntry entry, Packet packet, TrackedConnection connection) {
-    PacketState state = giveBack(entry, packet);
-    if (state.connectionId != 0
-        && state.connection == connection
-        && connection.id() != state.connectionId) {
-      retrack(state, entry);
-      return;
-    }
-    state.belongsTo(connection);
-    queue(state, entry);
-  }
-
-  /** The connection ended while the service held its packet: the packet finds another. */
-  private void retrack(PacketState state, ServiceEntry entry) {
-    TrackedConnection of = table.find(state.packet, state.packet.direction());
-    state.belongsTo(of == null ? untracked : of);
-    queue(state, entry);
-  }
-
-  private void queue(PacketState state, ServiceEntry entry) {
-    state.service = entry;
-    state.owner = PacketState.Owner.QUEUE;
-    if (state.made) {
-      state.packet.settlePayload(); // its payload is no edition of another
-    }
-    dispatcher.statistics(entry).injected++;
-    dispatcher.commit(state);
-    dispatcher.tapInjection(state);
-    injected.add(state);
-  }
-
-  void release(ServiceEntry entry, Packet packet) {
-    PacketState state = giveBack(entry, packet);
-    if (state.made) {
-      free(state);
-    } else {
-      discard(state, reasons().released);
-    }
-  }
-
-  /** Takes a packet out of the service's hands: one it took, made, or is just being shown. */
-  private PacketState giveBack(ServiceEntry entry, Packet packet) {
-    PacketState state = (PacketState) packet.attachment();
-    if (state.owner == PacketState.Owner.SERVICE && state.service == entry) {
-      dispatcher.statistics(entry).held.remove(state);
-    } else if (!(state.owner == PacketState.Owner.LANE && dispatcher.isShowing(state, entry))) {
-      throw new IllegalStateException(
-          "Service "
-              + entry.name
-              + " injects or releases a packet that is not its own; do it once, with packets it"
-              + " took or made.");
-    }
-    return state;
-  }
-
-  /** Sends on what a departed service still held, as if it had injected it. */
-  void sendOn(ServiceEntry entry) {
-    PacketQueue of = dispatcher.statistics(entry).held;
-    PacketState state = of.first();
-    while (state != null) {
-      PacketState following = state.next;
-      if (state.service == entry) {
-        if (state.made) {
-          of.remove(state);
-          free(state); // made and never injected: nobody's
-        } else {
-          inject(entry, state.packet, state.connection);
-        }
-      }
-      state = following;
-    }
-  }
-
   long startTimer(ServiceEntry entry, TrackedConnection of, long delayNanos, long token) {
-    if (of.isTracked() && !of.isLive()) {
-      return Timers.NONE; // it would fire for whoever uses the connection's place next
+    if (!entry.isServing() || of.isTracked() && !of.isLive()) {
+      return Timers.NONE; // it would fire in a departed bundle, or for the place's next connection
     }
     long timer = timers.start(entry, of, now(), delayNanos, token);
     if (timer == Timers.NONE) {
@@ -627,7 +522,7 @@ final class Lane implements Link, ConnectionOwner {
     if (commandCount.get() > 0
         || closing
         || engine.registry().pipeline() != plan.pipeline
-        || injected.size() > 0) {
+        || injection.size() > 0) {
       waiter.rise();
       return;
     }

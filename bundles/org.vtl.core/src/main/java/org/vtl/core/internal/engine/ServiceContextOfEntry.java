@@ -118,17 +118,17 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public Packet newPacket(Connection connection, Direction direction) {
     Lane lane = lane(connection);
-    return lane.made(entry, lane.own(connection), direction);
+    return lane.injection().made(entry, lane.own(connection), direction);
   }
 
   @Override
   public Packet newFrame(Link link) {
-    return lane(link).made(entry);
+    return lane(link).injection().made(entry);
   }
 
   @Override
   public Packet copy(Packet packet) {
-    Packet copy = laneOf(packet).made(entry);
+    Packet copy = laneOf(packet).injection().made(entry);
     if (copy != null) {
       copy.copyOf(packet);
     }
@@ -138,17 +138,17 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public void inject(Packet packet, Connection connection) {
     Lane lane = lane(connection);
-    lane.inject(entry, packet, lane.own(connection));
+    lane.injection().inject(entry, packet, lane.own(connection));
   }
 
   @Override
   public void release(Packet packet) {
-    laneOf(packet).release(entry, packet);
+    laneOf(packet).injection().release(entry, packet);
   }
 
   @Override
   public int allowance(Link link) {
-    return lane(link).allowance(entry);
+    return lane(link).injection().allowance(entry);
   }
 
   // ---- Timers ----------------------------------------------------------------------------------

@@ -107,6 +107,11 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
     departed = true;
   }
 
+  /** Whether it may be called, and may make packets and start timers. */
+  boolean isServing() {
+    return state == State.ACTIVE && !departed;
+  }
+
   /** The order from the VM outward: by priority, then by name. */
   @Override
   public int compareTo(ServiceEntry other) {

@@ -30,7 +30,7 @@ final class Succession {
     for (int position = 0; position < old.pipeline.size(); position++) {
       ServiceEntry entry = old.pipeline.stage(position);
       if (!now.pipeline.contains(entry)) {
-        lane.sendOn(entry);
+        lane.injection().sendOn(entry);
         lane.timers().cancelAll(entry);
       }
     }

@@ -2,12 +2,16 @@ package org.vtl.core.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vtl.connection.Connection;
+import org.vtl.connection.Link;
 import org.vtl.connection.Slot;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
@@ -131,6 +135,92 @@ class SloppyServiceTest {
     assertNotNull(rig.toNetwork());
     assertEquals(1, rig.connections("").size());
     assertEquals(0, rig.connections("").getFirst().vm().delivered(), "nothing of 999 was sent");
+  }
+
+  @Test
+  void greedyServicesTogetherLeaveTheLinkItsPackets() {
+    try (Rig small = new Rig("packets", 128)) {
+      for (int i = 1; i <= 3; i++) {
+        small.add("greedy" + i, 200 + i, new Taker(i));
+      }
+      for (int i = 0; i < 600; i++) {
+        small.fromVm(Rig.udp("x").to("10.0.0.2:" + (1 + i % 3)));
+        small.fromVm(Rig.udp("abcdefgh").id(1_000 + i).fragment(16, false));
+      }
+      for (int i = 0; i < 10; i++) {
+        small.fromVm(Rig.udp("through"));
+        assertEquals(List.of("through"), small.payloadsToNetwork());
+      }
+      assertEquals(0, small.count("core/pool-exhausted"));
+    }
+  }
+
+  @Test
+  void aDepartedServiceMakesNothingAndStartsNothing() {
+    Closer closer = rig.add("closer", 200, new Closer());
+    rig.fromVm(Rig.udp("x"));
+    rig.engine.removeService(closer);
+    assertNull(closer.context.injector().newFrame(rig.link));
+    assertNull(closer.context.injector().newPacket(closer.last, Direction.OUTBOUND));
+    assertEquals(Timers.NONE, closer.context.timers().start(closer.last, 1, 1));
+    rig.pass(5);
+    assertEquals(0, closer.fired);
+    assertEquals(256 - Lane.BATCH, rig.engine.runtime().links().getFirst().poolFree());
+  }
+
+  @Test
+  void aPacketStaysOnItsLink() {
+    Taker taker = rig.add("taker", 200, new Taker(80));
+    Link other =
+        rig.engine.addLink(
+            "other", Rig.configuration("vm.port", "memory:vm2", "network.port", "memory:net2"));
+    rig.fromVm(Rig.udp("x"));
+    Packet taken = taker.packets.getFirst();
+    var injector = taker.context.injector();
+    String why =
+        assertThrows(IllegalStateException.class, () -> injector.inject(taken, other.untracked()))
+            .getMessage();
+    assertTrue(why.contains("not of link other"), why);
+    assertEquals(1, rig.service("taker").held());
+    injector.inject(taken, rig.link.untracked());
+    rig.turn();
+    assertEquals(List.of("x"), rig.payloadsToNetwork());
+  }
+
+  @Test
+  void howeverMuchADepartedServiceHeldComesBeforeWhatArrives() {
+    try (Rig large = new Rig("packets", 2_048)) {
+      Taker taker = large.add("taker", 200, new Taker(80));
+      for (int i = 0; i < 700; i++) {
+        large.fromVm(Rig.udp("" + i));
+      }
+      large.vm.deliver(Rig.udp("later").build(large.frame));
+      large.engine.removeService(taker);
+      large.turn();
+      List<String> sent = large.payloadsToNetwork();
+      assertEquals(701, sent.size());
+      assertEquals("later", sent.getLast());
+      assertEquals("699", sent.get(699));
+    }
+  }
+
+  /** Takes what goes to one port, and keeps it. */
+  private static final class Taker extends Rig.Taking {
+    private final int port;
+    private final List<Packet> packets = new ArrayList<>();
+
+    Taker(int port) {
+      this.port = port;
+    }
+
+    @Override
+    public Verdict process(Packet packet, Connection connection) {
+      if (packet.isUdp() && packet.udp().destinationPort() == port) {
+        packets.add(packet);
+        return Verdict.TAKE;
+      }
+      return Verdict.CONTINUE;
+    }
   }
 
   /** Does in its callbacks what it should not. */
