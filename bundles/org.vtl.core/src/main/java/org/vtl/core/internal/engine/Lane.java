@@ -332,8 +332,9 @@ final class Lane implements Link, ConnectionOwner {
     } else if (!track(state, now)) {
       return;
     }
+    boolean others = packet.moreFragments(); // after entering the packet may be another already
     enter(state, now);
-    if (packet.moreFragments() && earlyFragments.size() > 0) {
+    if (others && earlyFragments.size() > 0) {
       earlyFragments.release(now);
     }
   }
