@@ -40,6 +40,7 @@ public final class EngineCore implements Engine {
   private final RuntimeView runtime = new RuntimeView(this);
   private final Supervisor supervisor;
   private volatile Lane[] lanes = {};
+  private int serial;
   private final Object tapsLock = new Object();
   private volatile TapEntry[] taps = {};
   private volatile boolean closed;
@@ -62,6 +63,11 @@ public final class EngineCore implements Engine {
 
   long nanoTime() {
     return clock.getAsLong();
+  }
+
+  /** A number that no other lane of this engine has had. */
+  int nextSerial() {
+    return serial++;
   }
 
   long secret() {
@@ -98,7 +104,7 @@ public final class EngineCore implements Engine {
   }
 
   Lane lane(int index) {
-    return byIndex[index];
+    return index < byIndex.length ? byIndex[index] : null;
   }
 
   /** The lane of link {@code name}, or null. */
@@ -143,12 +149,16 @@ public final class EngineCore implements Engine {
     providers.values().removeIf(one -> one == provider);
     supervisor.awaitOpening();
     for (Lane lane : lanes) {
-      runOn(
-          lane,
-          () -> {
-            closeIf(lane.vmPort(), provider);
-            closeIf(lane.networkPort(), provider);
-          });
+      try {
+        runOn(
+            lane,
+            () -> {
+              closeIf(lane.vmPort(), provider);
+              closeIf(lane.networkPort(), provider);
+            });
+      } catch (IllegalStateException e) {
+        LOG.log(Level.ERROR, "Link " + lane.name() + " may still use a departed driver.", e);
+      }
     }
   }
 
@@ -244,21 +254,44 @@ public final class EngineCore implements Engine {
     close(lane);
   }
 
-  private static void close(Lane lane) {
-    Thread thread = lane.owner();
+  private void close(Lane lane) {
     lane.stop();
-    if (thread != null && thread != Thread.currentThread()) {
-      try {
-        thread.join(STOP_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      if (thread.isAlive()) {
-        LOG.log(Level.ERROR, "The worker of link {0} did not stop.", lane.name());
-        return; // it may still be in a service with a packet: nothing is pulled away under it
-      }
+    supervisor.awaitOpening(); // from now on no port of the lane is opened
+    if (awaitEnd(lane)) {
+      lane.close();
+    } else {
+      LOG.log(Level.ERROR, "The worker of link {0} did not stop.", lane.name());
     }
-    lane.close();
+  }
+
+  /** Waits for the lane's worker; one that a service does not let go of is abandoned. */
+  private boolean awaitEnd(Lane lane) {
+    Thread worker = lane.owner();
+    if (worker == null || worker == Thread.currentThread()) {
+      return true;
+    }
+    try {
+      worker.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!worker.isAlive()) {
+      return true;
+    }
+    Excursion excursion = lane.dispatcher().excursion();
+    if (excursion.abandon(worker)) {
+      lane.abandon();
+      if (excursion.calling() != null) {
+        registry.fence(
+            excursion.calling(),
+            ServiceEntry.State.STUCK,
+            "a call on link "
+                + lane.name()
+                + " did not return when that was removed; update or uninstall its bundle.");
+      }
+      return true;
+    }
+    return lane.owner() != worker && awaitEnd(lane); // the supervisor was faster
   }
 
   // ---- services --------------------------------------------------------------------------------
@@ -318,13 +351,6 @@ public final class EngineCore implements Engine {
     return true;
   }
 
-  /** A service number is given to another name: nobody has left that one yet. */
-  void forgetLeft(int id) {
-    for (Lane lane : lanes) {
-      lane.submit(() -> lane.table().forEach(connection -> connection.left &= ~(1L << id)));
-    }
-  }
-
   // ---- taps ------------------------------------------------------------------------------------
 
   @Override
@@ -376,7 +402,7 @@ public final class EngineCore implements Engine {
       task.run();
       return;
     }
-    LaneCall call = new LaneCall(task);
+    LaneCall call = new LaneCall(lane, task);
     lane.submit(call);
     call.await();
   }

@@ -27,7 +27,7 @@ final class Explainer {
     Lane lane = lane(link);
     String asked = text.trim().toLowerCase(Locale.ROOT);
     List<Explanation> answer = new ArrayList<>(1);
-    if (asked.matches("\\d+")) {
+    if (asked.matches("\\d{1,18}")) {
       long id = Long.parseLong(asked);
       engine.runOn(
           lane,

@@ -73,6 +73,7 @@ final class Lane implements Link, ConnectionOwner {
   private volatile Thread owner;
   private volatile long rounds;
   private volatile boolean closing;
+  private volatile boolean closed;
 
   /** A lane for link {@code name}; {@code where} begins sentences about its configuration. */
   Lane(EngineCore engine, String name, int index, LinkSettings settings, String where) {
@@ -97,7 +98,7 @@ final class Lane implements Link, ConnectionOwner {
     held = new HoldQueue(this);
     injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
-    timers = new TimerWheel(index, TIMERS, engine.nanoTime());
+    timers = new TimerWheel(index, engine.nextSerial(), TIMERS, engine.nanoTime());
     plan = new Plan(Pipeline.EMPTY, planSerial++, name, settings.required());
   }
 
@@ -207,9 +208,7 @@ final class Lane implements Link, ConnectionOwner {
     owner = me;
     try {
       while (owner == me && !closing) {
-        if (guardedRound() == 0) {
-          rest();
-        }
+        guardedRound();
       }
     } catch (AbandonedException e) {
       return; // another thread turns the lane now; nothing of it may be touched
@@ -218,14 +217,15 @@ final class Lane implements Link, ConnectionOwner {
   }
 
   /** A round whose exceptions, which only a fault of the engine itself can cause, end nothing. */
-  private int guardedRound() {
+  private void guardedRound() {
     try {
-      return round();
+      if (round() == 0) {
+        rest();
+      }
     } catch (AbandonedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
       fault(e);
-      return 1;
     }
   }
 
@@ -535,22 +535,27 @@ final class Lane implements Link, ConnectionOwner {
     if (pool.available() == 0) {
       waiter.sleep(-1, -1, true, nanos); // readable ports are no news while no packet is free
     } else {
-      waiter.sleep(descriptor(vmPort), descriptor(networkPort), mustPoll(), nanos);
+      int vm = descriptor(vmPort);
+      int network = descriptor(networkPort);
+      waiter.sleep(vm, network, mustPoll(vmPort, vm) || mustPoll(networkPort, network), nanos);
     }
   }
 
   private static int descriptor(LinkPort side) {
-    return side.port() == null ? -1 : side.port().descriptor();
+    PacketPort port = side.port();
+    if (port == null) {
+      return PacketPort.NO_DESCRIPTOR;
+    }
+    try {
+      return port.descriptor();
+    } catch (RuntimeException e) {
+      side.lost(e);
+      return PacketPort.NO_DESCRIPTOR;
+    }
   }
 
-  private boolean mustPoll() {
-    return mustPoll(vmPort) || mustPoll(networkPort);
-  }
-
-  private static boolean mustPoll(LinkPort side) {
-    return side.port() != null
-        && !side.isExhausted()
-        && side.port().descriptor() == PacketPort.NO_DESCRIPTOR;
+  private static boolean mustPoll(LinkPort side, int descriptor) {
+    return side.port() != null && !side.isExhausted() && descriptor == PacketPort.NO_DESCRIPTOR;
   }
 
   /** Forgets what the worker was at that {@link Excursion#abandon} has given up. */
@@ -576,6 +581,16 @@ final class Lane implements Link, ConnectionOwner {
     return rounds;
   }
 
+  /** Whether it has ended. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether it has ended or is about to: what is submitted now may never run. */
+  boolean isClosing() {
+    return closing;
+  }
+
   /** Has the turning thread stop after its round. */
   void stop() {
     closing = true;
@@ -592,5 +607,6 @@ final class Lane implements Link, ConnectionOwner {
     waiter.close();
     pool.close();
     boundary = Long.MAX_VALUE;
+    closed = true;
   }
 }

@@ -6,11 +6,14 @@ import java.util.concurrent.TimeUnit;
 /** A task for a lane that another thread waits for. */
 final class LaneCall implements Runnable {
   private static final long MOST_SECONDS = 10;
+  private static final long LOOK_MILLIS = 100;
 
+  private final Lane lane;
   private final Runnable task;
   private final CountDownLatch done = new CountDownLatch(1);
 
-  LaneCall(Runnable task) {
+  LaneCall(Lane lane, Runnable task) {
+    this.lane = lane;
     this.task = task;
   }
 
@@ -23,10 +26,20 @@ final class LaneCall implements Runnable {
     }
   }
 
-  /** Waits for the task; a lane whose worker does not return in time is not waited for longer. */
+  /**
+   * Waits for the task; a lane whose worker does not return in time is not waited for longer, and
+   * one that has ended not at all.
+   */
   void await() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
     try {
-      if (!done.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+      while (!done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (lane.isClosed()) {
+          return;
+        }
+        if (System.nanoTime() - end < 0) {
+          continue;
+        }
         throw new IllegalStateException(
             "The link's worker did not answer within "
                 + MOST_SECONDS

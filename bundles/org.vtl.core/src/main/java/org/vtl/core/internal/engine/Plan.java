@@ -77,17 +77,21 @@ final class Plan {
 
   /** The positions that come after {@code entry} for a packet of {@code direction}. */
   long after(ServiceEntry entry, Direction direction) {
-    long inward = 0;
     int position = 0;
-    while (position < pipeline.size() && pipeline.stage(position).compareTo(entry) < 0) {
-      inward |= 1L << position;
+    while (position < pipeline.size() && pipeline.stage(position).id != entry.id) {
       position++;
     }
+    boolean there = position < pipeline.size();
+    if (!there) {
+      position = 0; // it has left: where it would stand
+      while (position < pipeline.size() && pipeline.stage(position).compareTo(entry) < 0) {
+        position++;
+      }
+    }
+    long inward = (1L << position) - 1; // of 64 services one at least is entry, so below 64
     if (direction == Direction.INBOUND) {
       return inward;
     }
-    boolean there = position < pipeline.size() && pipeline.stage(position).compareTo(entry) == 0;
-    long upTo = there ? inward | 1L << position : inward;
-    return ~upTo;
+    return there ? ~(inward | 1L << position) : ~inward;
   }
 }

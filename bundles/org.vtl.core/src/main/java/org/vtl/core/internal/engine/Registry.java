@@ -23,7 +23,7 @@ final class Registry {
   private final Map<PacketService, ServiceEntry> entries = new LinkedHashMap<>();
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
-  private final Map<String, ServiceSlot<?>> slots = new LinkedHashMap<>();
+  private final List<ServiceSlot<?>> slots = new ArrayList<>();
   private long version;
   private volatile Pipeline pipeline = Pipeline.EMPTY;
 
@@ -53,10 +53,11 @@ final class Registry {
       String reason =
           "Service " + entry.name + " failed to attach: " + e + "; mend it and update its bundle.";
       refuse(service, reason);
+      forgetSlots(entry);
       throw new IllegalStateException(reason, e);
     }
     synchronized (this) {
-      refused.remove(entry.name);
+      refused.remove(service.getClass().getName());
       entries.put(service, entry);
       publish();
     }
@@ -79,7 +80,14 @@ final class Registry {
     synchronized (this) {
       old = entries.get(service);
       if (old != null) {
-        ServiceProperties read = ServiceProperties.read(service, properties, old.bundle);
+        ServiceProperties read;
+        try {
+          read = ServiceProperties.read(service, properties, old.bundle);
+        } catch (IllegalArgumentException e) {
+          refuse(service, e.getMessage()); // it goes on with the properties it has
+          throw e;
+        }
+        refused.remove(service.getClass().getName());
         if (read.name().equals(old.name)) {
           old.change(read);
           publish();
@@ -105,9 +113,7 @@ final class Registry {
       publish();
     }
     boolean clean = engine.awaitBoundary(version());
-    synchronized (this) {
-      slots.values().removeIf(entry.context::owns);
-    }
+    forgetSlots(entry);
     entry.context.end();
     if (clean) {
       service.detach();
@@ -153,21 +159,23 @@ final class Registry {
     return -1;
   }
 
+  private synchronized void forgetSlots(ServiceEntry entry) {
+    slots.removeIf(entry.context::owns);
+  }
+
   /** A slot for the state of {@code entry}'s service, at an index no other slot has. */
   synchronized <T> ServiceSlot<T> slot(
       ServiceEntry entry, String name, Supplier<T> create, Consumer<T> reset) {
     String full = entry.name + "/" + Names.check("slot", name);
     boolean[] used = new boolean[Pipeline.MAX_SERVICES];
-    for (Map.Entry<String, ServiceSlot<?>> slot : slots.entrySet()) {
-      if (!slot.getKey().equals(full)) {
-        used[slot.getValue().index()] = true;
-      }
+    for (ServiceSlot<?> slot : slots) {
+      used[slot.index()] = true;
     }
     for (int index = 0; index < used.length; index++) {
       if (!used[index]) {
         ServiceSlot<T> slot =
             new ServiceSlot<>(full, index, create, reset, e -> engine.failures().note(entry, e));
-        slots.put(full, slot);
+        slots.add(slot);
         return slot;
       }
     }
@@ -190,7 +198,6 @@ final class Registry {
     for (String other : List.copyOf(ids.keySet())) {
       if (!isActive(other)) {
         int id = ids.remove(other);
-        engine.forgetLeft(id);
         ids.put(name, id);
         return id;
       }

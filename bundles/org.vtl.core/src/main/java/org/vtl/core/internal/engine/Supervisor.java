@@ -73,8 +73,8 @@ final class Supervisor {
   /** Tries to open every port that is not open. */
   void openPorts() {
     for (Lane lane : engine.lanes()) {
-      open(lane.vmPort());
-      open(lane.networkPort());
+      open(lane, lane.vmPort());
+      open(lane, lane.networkPort());
     }
   }
 
@@ -85,8 +85,8 @@ final class Supervisor {
     // being here means that nobody is in open
   }
 
-  private synchronized void open(LinkPort port) {
-    if (port.isWaiting()) {
+  private synchronized void open(Lane lane, LinkPort port) {
+    if (port.isWaiting() && !lane.isClosing()) {
       port.open(engine.provider(port.address().scheme()));
     }
   }

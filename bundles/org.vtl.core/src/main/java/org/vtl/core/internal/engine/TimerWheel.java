@@ -19,6 +19,9 @@ final class TimerWheel {
   private static final int NIL = -1;
   private static final long TICK_NANOS = 1_000_000;
 
+  /** Longer delays, of centuries, are cut to this, so that no sum overflows. */
+  private static final long MOST_NANOS = Long.MAX_VALUE / 2;
+
   private final int lane;
   private final int[] heads = new int[BUCKETS + 1];
   private final int[] tails = new int[BUCKETS + 1];
@@ -37,8 +40,11 @@ final class TimerWheel {
   private int running;
   private long currentTick;
 
-  /** A wheel of at most {@code capacity} timers for lane {@code lane}, beginning at {@code now}. */
-  TimerWheel(int lane, int capacity, long now) {
+  /**
+   * A wheel of at most {@code capacity} timers for lane {@code lane}, beginning at {@code now};
+   * {@code serial} tells its timers from those of an earlier lane in the same place.
+   */
+  TimerWheel(int lane, int serial, int capacity, long now) {
     this.lane = lane;
     list = new int[capacity];
     next = new int[capacity];
@@ -46,6 +52,7 @@ final class TimerWheel {
     nextOfConnection = new int[capacity];
     previousOfConnection = new int[capacity];
     generation = new int[capacity];
+    Arrays.fill(generation, serial << 16);
     tick = new long[capacity];
     token = new long[capacity];
     connection = new TrackedConnection[capacity];
@@ -70,7 +77,8 @@ final class TimerWheel {
     }
     free = next[timer];
     // Rounded up: the tick after the one in which the delay ends.
-    long due = Math.floorDiv(now + Math.max(0, delayNanos) + TICK_NANOS - 1, TICK_NANOS);
+    long delay = Math.clamp(delayNanos, 0, MOST_NANOS);
+    long due = Math.floorDiv(now + delay + TICK_NANOS - 1, TICK_NANOS);
     tick[timer] = Math.max(due, currentTick + 1);
     token[timer] = withToken;
     connection[timer] = of;
@@ -92,7 +100,8 @@ final class TimerWheel {
 
   void cancel(long id) {
     int timer = (int) id;
-    if (timer < list.length
+    if (timer >= 0
+        && timer < list.length
         && list[timer] != NIL
         && (generation[timer] & 0xff_ffffL) == (id >>> 32 & 0xff_ffffL)) {
       end(timer);

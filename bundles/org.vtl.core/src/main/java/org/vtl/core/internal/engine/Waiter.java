@@ -45,6 +45,7 @@ final class Waiter implements AutoCloseable {
   private final MemorySegment one = arena.allocate(8, 8);
   private final MemorySegment drained = arena.allocate(8, 8);
   private final int event;
+  private boolean closed;
   private volatile boolean sleeping;
   private volatile Thread sleeper;
 
@@ -57,10 +58,17 @@ final class Waiter implements AutoCloseable {
   void wake() {
     if (sleeping) {
       if (event >= 0) {
-        transfer(WRITE, one);
+        ring();
       } else {
         LockSupport.unpark(sleeper);
       }
+    }
+  }
+
+  /** Not after {@link #close}: the descriptor's number may be another's by then. */
+  private synchronized void ring() {
+    if (!closed) {
+      transfer(WRITE, one);
     }
   }
 
@@ -111,7 +119,8 @@ final class Waiter implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     if (event >= 0) {
       try {
         int ignored = (int) CLOSE.invokeExact(event);

@@ -200,6 +200,50 @@ class PipelineTest {
   }
 
   @Test
+  void aWrongChangeIsShownAndTheServiceGoesOnAsItWas() {
+    Rig.Probe probe = rig.add("probe", 200, new Rig.Probe("probe", seen));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> rig.engine.changeService(probe, Map.of("vtl.name", "probe", "vtl.priority", "up")));
+    assertEquals(1, rig.engine.runtime().faults().size());
+    rig.fromVm(Rig.udp("a"));
+    assertEquals(List.of("probe>"), seen);
+    rig.engine.changeService(probe, Map.of("vtl.name", "probe", "vtl.priority", 300));
+    assertEquals(List.of(), rig.engine.runtime().faults());
+  }
+
+  @Test
+  void whatIsBehindAServiceIsSoAlsoWhileItMoves() {
+    EngineCore core = new EngineCore(() -> 0, Engine.Drive.STEPPED);
+    ServiceEntry low = entry(core, "low", 100, 0);
+    ServiceEntry middle = entry(core, "middle", 200, 1);
+    ServiceEntry high = entry(core, "high", 300, 2);
+    Plan plan = new Plan(new Pipeline(1, List.of(low, middle, high)), 1, "lab", List.of());
+    low.change(properties("low", 900)); // the plan with its new place is not taken up yet
+    assertEquals(0b100, plan.after(middle, Direction.OUTBOUND) & 0b111);
+    assertEquals(0b001, plan.after(middle, Direction.INBOUND));
+    assertEquals(0b110, plan.after(low, Direction.OUTBOUND) & 0b111);
+    assertEquals(0, plan.after(low, Direction.INBOUND));
+    ServiceEntry departed = entry(core, "departed", 250, 3);
+    low.change(properties("low", 100));
+    assertEquals(0b100, plan.after(departed, Direction.OUTBOUND) & 0b111);
+    assertEquals(0b011, plan.after(departed, Direction.INBOUND));
+    core.close();
+  }
+
+  private static ServiceEntry entry(EngineCore core, String name, int priority, int id) {
+    return new ServiceEntry(
+        new Rig.Probe(name, new ArrayList<>()), properties(name, priority), id, core);
+  }
+
+  private static ServiceProperties properties(String name, int priority) {
+    return ServiceProperties.read(
+        new Rig.Probe(name, new ArrayList<>()),
+        Map.of("vtl.name", name, "vtl.priority", priority),
+        "");
+  }
+
+  @Test
   void aPacketGivenAwayTwiceIsRefused() {
     rig.add(
         "twice",

@@ -76,6 +76,52 @@ class ServiceStateTest {
   }
 
   @Test
+  void aTimerOfCenturiesDoesNotFireAtOnce() {
+    Ticker ticker = rig.add("ticker", 200, new Ticker());
+    rig.fromVm(Rig.udp("x"));
+    rig.clock.advance(1_000 * Rig.MILLI);
+    ticker.start(Long.MAX_VALUE, 1);
+    ticker.context.timers().cancel(Long.MIN_VALUE | Integer.MIN_VALUE & 0xffff_ffffL);
+    rig.pass(20);
+    assertEquals(List.of(), ticker.tokens);
+  }
+
+  @Test
+  void twoServicesNeverShareAPlaceInAConnection() {
+    rig.add("heir", 200, new Heir(1));
+    Heir young = rig.add("heir", 200, new Heir(2));
+    rig.engine.removeService(young); // the first is in its place again, and its slot still its own
+    rig.add("keeper", 300, new Keeper());
+    for (int i = 1; i <= 3; i++) {
+      rig.fromVm(Rig.udp("x"));
+    }
+    Heir next = rig.add("heir", 200, new Heir(3));
+    rig.fromVm(Rig.udp("x"));
+    assertEquals(4, next.lastCount);
+  }
+
+  @Test
+  void aNumberGivenToAnotherServiceIsLeftByNoConnection() {
+    for (int i = 0; i < 64; i++) {
+      PacketService leaver =
+          new PacketService() {
+            @Override
+            public Verdict process(Packet packet, Connection connection) {
+              connection.leave(this);
+              return Verdict.CONTINUE;
+            }
+          };
+      rig.add("leaver" + i, 200, leaver);
+      rig.fromVm(Rig.udp("x"));
+      rig.engine.removeService(leaver);
+    }
+    List<String> seen = new ArrayList<>();
+    rig.add("new", 200, new Rig.Probe("new", seen));
+    rig.fromVm(Rig.udp("x"));
+    assertEquals(List.of("new>"), seen);
+  }
+
+  @Test
   void timersEndWithTheirConnectionAndTheirService() {
     Ticker ticker = rig.add("ticker", 200, new Ticker());
     rig.fromVm(Rig.udp("x"));

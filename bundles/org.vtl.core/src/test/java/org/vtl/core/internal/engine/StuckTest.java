@@ -18,7 +18,10 @@ import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
+import org.vtl.port.PortAddress;
+import org.vtl.port.PortProvider;
 import org.vtl.runtime.Engine;
+import org.vtl.service.PacketService;
 import org.vtl.service.PacketTap;
 import org.vtl.service.TimerListener;
 import org.vtl.service.Verdict;
@@ -143,6 +146,64 @@ class StuckTest {
     assertTrue(ports.port("net").sent(out, 20_000));
     assertTrue(ports.port("net2").sent(out, 20_000));
     assertTrue(System.nanoTime() - begin < 8_000_000_000L, "no link waited for the other");
+  }
+
+  @Test
+  void aLinkRemovedFromUnderAStuckServiceGivesItsPortsBack() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch forever = new CountDownLatch(1);
+    PacketService stuck =
+        (packet, connection) -> {
+          entered.countDown();
+          await(forever);
+          return Verdict.CONTINUE;
+        };
+    engine.addService(stuck, Map.of("vtl.name", "stuck", "vtl.priority", 1));
+    ports.port("vm").deliver(Rig.udp("1").build(frame));
+    await(entered);
+    engine.removeLink("lab");
+    assertFalse(ports.port("vm").isOpen());
+    assertFalse(ports.port("net").isOpen());
+    assertEquals("STUCK", engine.runtime().services().getFirst().state());
+    engine.addLink("lab", Rig.configuration());
+    ports.port("vm").deliver(Rig.udp("2").build(frame));
+    assertTrue(ports.port("net").sent(out, 5_000));
+    PacketAssert.that(out).payload("2");
+    forever.countDown();
+  }
+
+  @Test
+  void aPortThatOpensWhileItsLinkIsRemovedIsClosed() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch open = new CountDownLatch(1);
+    PortProvider slow =
+        (address, context) -> {
+          entered.countDown();
+          await(open);
+          return ports.open(PortAddress.parse("memory:slow"), context);
+        };
+    engine.addProvider(slow, "slow");
+    engine.addLink("second", Rig.configuration("vm.port", "slow:1", "network.port", "memory:net2"));
+    await(entered);
+    Thread remover = new Thread(() -> engine.removeLink("second"));
+    remover.start();
+    TimeUnit.MILLISECONDS.sleep(100);
+    open.countDown();
+    remover.join();
+    while (ports.port("slow").isOpen()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  void nobodyWaitsForALinkThatHasEnded() throws Exception {
+    EngineCore core = (EngineCore) engine;
+    Lane lane = core.lane("lab");
+    engine.removeLink("lab");
+    Thread asking = new Thread(() -> core.runOn(lane, () -> {}));
+    asking.start();
+    asking.join(5_000);
+    assertFalse(asking.isAlive());
   }
 
   private void awaitState(String state) throws InterruptedException {
