@@ -9,8 +9,8 @@ import java.util.List;
  * @param state {@code UP}, {@code WAITING} (a port is missing), {@code CLOSED} (a required service
  *     is missing: nothing passes) or {@code FAILED} (its configuration is wrong)
  * @param reason why it is not up, in one sentence; empty when it is
- * @param vmPort the port on the VM's side
- * @param networkPort the port on the network's side
+ * @param vmPort the port on the VM's side; null while {@code FAILED}
+ * @param networkPort the port on the network's side; null while {@code FAILED}
  * @param required names of the services without which nothing passes
  * @param missing those of them that are absent or failed now
  * @param connections connections in the table

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.vtl.connection.Connections;
@@ -36,7 +37,7 @@ public final class EngineCore implements Engine {
   private final Connections connections = new LaneConnections();
   private final Map<String, PortProvider> providers = new ConcurrentHashMap<>();
   private final Lane[] byIndex = new Lane[MAX_LANES];
-  private final Map<String, String> wrongLinks = new ConcurrentHashMap<>();
+  private final Map<String, RefusedLink> refusedLinks = new ConcurrentSkipListMap<>();
   private final RuntimeView runtime = new RuntimeView(this);
   private final Supervisor supervisor;
   private volatile Lane[] lanes = {};
@@ -125,9 +126,9 @@ public final class EngineCore implements Engine {
     return providers.get(scheme);
   }
 
-  /** Links whose configuration is wrong: name and reason. */
-  Map<String, String> wrongLinks() {
-    return wrongLinks;
+  /** Links whose configuration is refused, by name. */
+  Map<String, RefusedLink> refusedLinks() {
+    return refusedLinks;
   }
 
   // ---- drivers ---------------------------------------------------------------------------------
@@ -180,24 +181,43 @@ public final class EngineCore implements Engine {
    * such as "File etc/org.vtl.link~lab.cfg.json".
    */
   public synchronized Link addLink(String name, Map<String, ?> configuration, String where) {
+    refusedLinks.remove(name);
     try {
-      Names.check("link", name);
-      LinkSettings settings = LinkSettings.read(where, configuration);
-      refuseSharedPorts(name, settings, where);
-      wrongLinks.remove(name);
-      Lane existing = lane(name);
-      if (existing != null && existing.settings().sameLane(settings)) {
-        existing.change(settings);
-        return existing;
-      }
-      removeLink(name);
-      return open(name, settings, where);
+      return admit(name, configuration, where);
     } catch (IllegalArgumentException e) {
-      removeLink(name);
-      wrongLinks.put(name, e.getMessage());
+      withdraw(name);
+      refusedLinks.put(name, new RefusedLink(configuration, where, e.getMessage()));
       LOG.log(Level.ERROR, "{0}", e.getMessage());
       throw e;
+    } finally {
+      admitRefused();
     }
+  }
+
+  private Lane admit(String name, Map<String, ?> configuration, String where) {
+    Names.check("link", name);
+    LinkSettings settings = LinkSettings.read(where, configuration);
+    refuseSharedPorts(name, settings, where);
+    Lane existing = lane(name);
+    if (existing != null && existing.settings().sameLane(settings)) {
+      existing.change(settings);
+      return existing;
+    }
+    withdraw(name);
+    return open(name, settings, where);
+  }
+
+  /** Others may have been refused for what a link had and has no more, such as a port. */
+  private void admitRefused() {
+    refusedLinks.forEach(
+        (name, refused) -> {
+          try {
+            admit(name, refused.configuration(), refused.where());
+            refusedLinks.remove(name);
+          } catch (IllegalArgumentException e) {
+            refusedLinks.put(name, refused.because(e.getMessage()));
+          }
+        });
   }
 
   private void refuseSharedPorts(String name, LinkSettings settings, String where) {
@@ -242,7 +262,12 @@ public final class EngineCore implements Engine {
 
   @Override
   public synchronized void removeLink(String name) {
-    wrongLinks.remove(name);
+    refusedLinks.remove(name);
+    withdraw(name);
+    admitRefused();
+  }
+
+  private void withdraw(String name) {
     Lane lane = lane(name);
     if (lane == null) {
       return;
@@ -419,6 +444,7 @@ public final class EngineCore implements Engine {
     }
     closed = true;
     supervisor.stop();
+    refusedLinks.clear();
     for (Lane lane : lanes) {
       removeLink(lane.name());
     }

@@ -15,7 +15,8 @@ import org.vtl.service.Traffic;
 /** Says which services see a connection, and why the others do not. Any thread but a worker's. */
 final class Explainer {
   private static final Pattern FLOW =
-      Pattern.compile("(tcp|udp|icmp)\\s+(\\S+)\\s*>\\s*(\\S+)(?:\\s+vlan\\s+(\\d+))?");
+      Pattern.compile(
+          "(tcp|udp|icmp)\\s+(\\S+?)(?:\\s*>\\s*|\\s+to\\s+)(\\S+)(?:\\s+vlan\\s+(\\d+))?");
 
   private final EngineCore engine;
 
@@ -54,7 +55,7 @@ final class Explainer {
       throw new IllegalArgumentException(
           "\""
               + text
-              + "\" names no connection; write a number, \"arp\", or such as \"tcp 10.0.0.1:1234 >"
+              + "\" names no connection; write a number, \"arp\", or such as \"tcp 10.0.0.1:1234 to"
               + " 10.0.0.2:80\".");
     }
     engine.runOn(lane, () -> answer.add(flow(lane, asked, flow)));

@@ -40,13 +40,26 @@ final class RuntimeView implements VtlRuntime {
       links.add(link(lane));
     }
     engine
-        .wrongLinks()
+        .refusedLinks()
         .forEach(
-            (name, reason) ->
+            (name, refused) ->
                 links.add(
                     new LinkInfo(
-                        name, "FAILED", reason, null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0,
-                        0, 0)));
+                        name,
+                        "FAILED",
+                        refused.reason(),
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0)));
     links.sort(Comparator.comparing(LinkInfo::name));
     return links;
   }
@@ -382,7 +395,8 @@ final class RuntimeView implements VtlRuntime {
 
   @Override
   public List<String> faults() {
-    List<String> faults = new ArrayList<>(engine.wrongLinks().values());
+    List<String> faults = new ArrayList<>();
+    engine.refusedLinks().values().forEach(refused -> faults.add(refused.reason()));
     for (LinkInfo link : links()) {
       if (!link.reason().isEmpty() && !link.state().equals("FAILED")) {
         faults.add(link.reason());

@@ -328,6 +328,7 @@ class FaultTest {
               IllegalArgumentException.class,
               () -> rig.engine.addLink("second", Rig.configuration()));
       assertTrue(shared.getMessage().contains("belongs to link lab"), shared.getMessage());
+      rig.engine.removeLink("second");
       rig.engine.addLink(
           "unknown-driver", Map.of("vm.port", "smoke:1", "network.port", "memory:other"));
       rig.turn();
@@ -335,6 +336,29 @@ class FaultTest {
           rig.engine.runtime().faults().stream().anyMatch(one -> one.contains("no driver for")));
       rig.fromVm(Rig.udp("x"));
       assertNotNull(rig.toNetwork(), "the first link goes on");
+    }
+  }
+
+  @Test
+  void aLinkThatWasRefusedForAPortComesUpWhenThePortIsFree() {
+    try (Rig rig = new Rig()) {
+      assertThrows(
+          IllegalArgumentException.class, () -> rig.engine.addLink("second", Rig.configuration()));
+      assertThrows(
+          IllegalArgumentException.class, () -> rig.engine.addLink("third", Rig.configuration()));
+      rig.engine.removeLink("lab");
+      rig.turn();
+      assertEquals(
+          List.of("second UP", "third FAILED"),
+          rig.engine.runtime().links().stream()
+              .map(link -> link.name() + " " + link.state())
+              .toList());
+      assertTrue(
+          rig.engine.runtime().faults().getFirst().contains("belongs to link second"),
+          rig.engine.runtime().faults().toString());
+      rig.engine.removeLink("third");
+      rig.engine.removeLink("second");
+      assertEquals(List.of(), rig.engine.runtime().links());
     }
   }
 

@@ -98,9 +98,15 @@ public final class TrafficRuns {
       return """
       ping %s > %s  %s
       sent %d  answered %d
-      %s
+      %s\
       """
-          .formatted(from, to, address, sent, answered, line("round trip", latency));
+          .formatted(
+              from,
+              to,
+              address,
+              sent,
+              answered,
+              answered == 0 ? "" : line("round trip", latency) + "\n");
     }
   }
 

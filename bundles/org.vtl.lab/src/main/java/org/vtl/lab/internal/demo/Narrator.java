@@ -96,7 +96,7 @@ final class Narrator implements AutoCloseable {
       status.set(1);
       said.writeBytes(String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
     }
-    return STYLE.matcher(said.toString(StandardCharsets.UTF_8)).replaceAll("").strip();
+    return STYLE.matcher(said.toString(StandardCharsets.UTF_8)).replaceAll("").stripTrailing();
   }
 
   /** Shows text as a command's answer, shortened. */

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.LinkInfo;
+import org.vtl.runtime.PortInfo;
 import org.vtl.shell.internal.text.Nearest;
 import org.vtl.shell.internal.text.Style;
 import org.vtl.shell.internal.text.Table;
@@ -60,8 +61,8 @@ public final class LinksCommand extends Command {
           .row(
               link.name(),
               link.state(),
-              link.vmPort().address(),
-              link.networkPort().address(),
+              address(link.vmPort()),
+              address(link.networkPort()),
               link.connections(),
               Units.bytes(link.outboundBytes()),
               Units.bytes(link.inboundBytes()),
@@ -80,5 +81,10 @@ public final class LinksCommand extends Command {
       }
     }
     return table;
+  }
+
+  /** A link whose configuration is refused has no ports. */
+  private static String address(PortInfo port) {
+    return port == null ? "-" : port.address();
   }
 }

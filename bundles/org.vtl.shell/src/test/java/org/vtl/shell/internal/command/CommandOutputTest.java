@@ -51,6 +51,18 @@ class CommandOutputTest {
   }
 
   @Test
+  void aRefusedLinkHasNoPorts() {
+    vtl.onlyRefused = true;
+    assertEquals(
+        """
+        LINK  STATE   VM  NETWORK  CONNS  OUT   IN  DROPPED  FREE
+        vm3   FAILED  -   -            0  0 B  0 B        0     -
+            Wrong.
+        """,
+        call("links").out());
+  }
+
+  @Test
   void ports() {
     assertEquals(
         """

@@ -59,8 +59,15 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
         new PortStatistics(10, 12_000, 20, 3_400_000, 1, 2));
   }
 
+  boolean onlyRefused;
+
   @Override
   public List<LinkInfo> links() {
+    if (onlyRefused) {
+      return List.of(
+          new LinkInfo(
+              "vm3", "FAILED", "Wrong.", null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0));
+    }
     return List.of(
         new LinkInfo(
             "vm1",
