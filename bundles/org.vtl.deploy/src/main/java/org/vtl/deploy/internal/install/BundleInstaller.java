@@ -433,7 +433,8 @@ final class BundleInstaller implements Installer {
               .orElseThrow(
                   () ->
                       new Refused(
-                          "Neither a bundle nor a feature called %s is installed; look for its name."
+                          ("Neither a bundle nor a feature called %s is installed;"
+                                  + " vtl:installed and vtl:features list them.")
                               .formatted(name))));
     }
     boolean again = false;

@@ -60,7 +60,9 @@ final class Arguments {
                                 syntax.name(),
                                 name,
                                 Nearest.hint(
-                                    name, syntax.options().stream().map(Option::name).toList()))));
+                                    name,
+                                    syntax.options().stream().map(Option::name).toList(),
+                                    syntax.name() + " --help"))));
     if (option.isFlag()) {
       if (equals >= 0) {
         throw Failure.usage(

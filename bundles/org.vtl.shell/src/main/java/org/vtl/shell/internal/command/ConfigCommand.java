@@ -75,7 +75,9 @@ public final class ConfigCommand extends Command {
                     .formatted(
                         pid,
                         Nearest.hint(
-                            pid, entries.stream().map(Configurations.Entry::pid).toList()))));
+                            pid,
+                            entries.stream().map(Configurations.Entry::pid).toList(),
+                            "config"))));
   }
 
   private static Map<String, Object> changes(

@@ -48,7 +48,8 @@ public final class LinksCommand extends Command {
     if (found.isEmpty()) {
       throw Failure.of(
           "There is no link \"%s\"%s"
-              .formatted(name, Nearest.hint(name, links.stream().map(LinkInfo::name).toList())));
+              .formatted(
+                  name, Nearest.hint(name, links.stream().map(LinkInfo::name).toList(), "links")));
     }
     return found;
   }

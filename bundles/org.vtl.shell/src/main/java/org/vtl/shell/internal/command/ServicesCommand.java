@@ -57,7 +57,9 @@ public final class ServicesCommand extends Command {
       throw Failure.of(
           "There is no service \"%s\"%s"
               .formatted(
-                  name, Nearest.hint(name, services.stream().map(ServiceInfo::name).toList())));
+                  name,
+                  Nearest.hint(
+                      name, services.stream().map(ServiceInfo::name).toList(), "services")));
     }
     return found;
   }

@@ -12,7 +12,9 @@ public final class ShutdownCommand extends Command {
     super(
         Syntax.of("shutdown", "stop VTL: links go down, nothing passes them any more")
             .flag("--yes", "do not ask")
-            .detail("To leave a session and keep VTL running, say \"exit\".")
+            .detail(
+                "To leave a session and keep VTL running, say \"exit\"; at the terminal of \"vtl"
+                    + " run\" that stops VTL, too.")
             .example("shutdown")
             .example("shutdown --yes"));
     this.stop = stop;

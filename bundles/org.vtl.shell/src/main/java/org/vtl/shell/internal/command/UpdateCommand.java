@@ -58,6 +58,9 @@ public final class UpdateCommand extends Command {
         "\"%s\" was not installed%s"
             .formatted(
                 name,
-                Nearest.hint(name, installed.stream().map(Installer.Installed::name).toList())));
+                Nearest.hint(
+                    name,
+                    installed.stream().map(Installer.Installed::name).toList(),
+                    "installed")));
   }
 }

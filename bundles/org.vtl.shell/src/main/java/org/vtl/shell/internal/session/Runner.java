@@ -94,7 +94,7 @@ final class Runner {
   private String sentence(Exception e) {
     if (e instanceof CommandNotFoundException missing) {
       return "\"%s\" is no command%s"
-          .formatted(missing.getCommand(), Nearest.hint(missing.getCommand(), names()));
+          .formatted(missing.getCommand(), Nearest.hint(missing.getCommand(), names(), "help"));
     }
     if (isSyntax(e)) {
       return "This line cannot be read: %s.".formatted(e.getMessage());

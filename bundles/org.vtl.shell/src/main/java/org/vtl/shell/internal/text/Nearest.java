@@ -7,6 +7,15 @@ public final class Nearest {
   private Nearest() {}
 
   /**
+   * As {@link #hint(String, Collection)}; when none is near, {@code ; "links" lists them.} for
+   * {@code list}, the line that lists the candidates.
+   */
+  public static String hint(String word, Collection<String> candidates, String list) {
+    String hint = hint(word, candidates);
+    return hint.equals(".") ? "; \"" + list + "\" lists them." : hint;
+  }
+
+  /**
    * {@code ; did you mean "links"?} for the candidate nearest to {@code word}, to go at the end of
    * a sentence; a full stop when none is near.
    */

@@ -172,7 +172,8 @@ class ShellServerTest {
     for (Case one :
         List.of(
             new Case(1, "There is no link \"vm3\"; did you mean \"vm1\"?\n", "links", "vm3"),
-            new Case(2, "links has no option \"--x\".\n", "links", "--x"),
+            new Case(
+                2, "links has no option \"--x\"; \"links --help\" lists them.\n", "links", "--x"),
             new Case(2, "\"lniks\" is no command; did you mean \"links\"?\n", "lniks"),
             new Case(2, "\"a b\" is no command; \"help\" lists them.\n", "a b", "c"))) {
       try (ShellClientInTest client = client().hello('e', one.words())) {
