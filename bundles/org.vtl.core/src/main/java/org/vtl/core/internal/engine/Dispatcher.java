@@ -14,7 +14,8 @@ import org.vtl.service.Verdict;
  * what they throw is caught here, counted, and fences them off when it is too much. The worker's.
  */
 final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
-  private static final int MAX_TRANSLATIONS = 16;
+  /** Services that change the lengths of one connection's payloads. */
+  static final int MAX_TRANSLATIONS = 16;
 
   private final Lane lane;
   private final ServiceStatistics[] statistics = new ServiceStatistics[Pipeline.MAX_SERVICES];

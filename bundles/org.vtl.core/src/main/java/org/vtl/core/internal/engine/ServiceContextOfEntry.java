@@ -96,12 +96,20 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
       throw new IllegalArgumentException(
           "Service " + entry.name + " asks for a sequence map where no connection is tracked.");
     }
-    SequenceTranslation at = tracked.translations();
-    while (at != null) {
+    int count = 0;
+    for (SequenceTranslation at = tracked.translations(); at != null; at = at.outward()) {
       if (at.service().equals(entry.name)) {
         return at;
       }
-      at = at.outward();
+      count++;
+    }
+    if (count == Dispatcher.MAX_TRANSLATIONS) {
+      throw new IllegalStateException(
+          "Service "
+              + entry.name
+              + " is one too many to change the bytes of one connection: there may be "
+              + count
+              + ".");
     }
     SequenceTranslation made = new SequenceTranslation(entry.priority(), entry.name);
     tracked.add(made);

@@ -40,14 +40,14 @@ final class Succession {
         leave(entry); // last, since its own code is asked and may not return
       }
     }
+    long oldest = lane.now() - KEPT_NANOS;
+    estates.values().removeIf(estate -> estate.savedNanos < oldest);
     for (int position = 0; position < now.pipeline.size(); position++) {
       ServiceEntry entry = now.pipeline.stage(position);
       if (!old.pipeline.contains(entry)) {
         enter(entry);
       }
     }
-    long oldest = lane.now() - KEPT_NANOS;
-    estates.values().removeIf(estate -> estate.savedNanos < oldest);
   }
 
   private void leave(ServiceEntry entry) {

@@ -47,7 +47,9 @@ final class Taps {
 
   private void show(TapPoint point, PacketState state, Verdict verdict, Reason reason) {
     TrackedConnection connection =
-        state.connection == null ? lane.untrackedConnection() : state.connection;
+        state.connection == null || state.connection.id() != state.connectionId
+            ? lane.untrackedConnection() // it belongs to none, or to one that has ended
+            : state.connection;
     for (TapEntry tap : lane.engine().taps()) {
       if (tap.watches(lane.name())) {
         try {

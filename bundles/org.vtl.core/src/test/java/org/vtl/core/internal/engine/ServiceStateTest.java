@@ -189,6 +189,18 @@ class ServiceStateTest {
   }
 
   @Test
+  void aSuccessorThatComesTooLateFindsNothing() {
+    Heir old = rig.add("heir", 200, new Heir(1));
+    rig.handshake();
+    rig.engine.removeService(old);
+    rig.clock.advance(61_000 * Rig.MILLI);
+    rig.turn();
+    Heir late = rig.add("heir", 200, new Heir(2));
+    rig.fromVm(Frames.tcp().seq(1000).ack(9000).timestamps(52, 70));
+    assertEquals(1, late.lastCount);
+  }
+
+  @Test
   void nothingIsAllocatedPerPacket() {
     rig.add("near", 100, new Quiet());
     rig.add("far", 800, new Quiet());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vtl.connection.Connection;
@@ -21,6 +22,7 @@ import org.vtl.service.TimerListener;
 import org.vtl.service.Timers;
 import org.vtl.service.Verdict;
 import org.vtl.testkit.Frames;
+import org.vtl.testkit.PacketAssert;
 
 /** Services that break the rules: what they break is their own. */
 class SloppyServiceTest {
@@ -166,6 +168,51 @@ class SloppyServiceTest {
     rig.pass(5);
     assertEquals(0, closer.fired);
     assertEquals(256 - Lane.BATCH, rig.engine.runtime().links().getFirst().poolFree());
+  }
+
+  @Test
+  void aTranslatorTooManyIsToldSoAndTheOthersTranslate() {
+    List<Taker> translators = new ArrayList<>();
+    for (int i = 0; i < 17; i++) {
+      translators.add(rig.add("translator" + i, 200 + i, new Taker(0)));
+    }
+    List<Connection> of = new ArrayList<>();
+    rig.add(
+        "last",
+        300,
+        new Rig.Taking() {
+          @Override
+          public Verdict process(Packet packet, Connection connection) {
+            of.add(connection);
+            return Verdict.CONTINUE;
+          }
+        });
+    rig.handshake();
+    for (Taker one : translators.subList(0, 16)) {
+      one.context.sequenceMap(of.getFirst()).inserted(Direction.OUTBOUND, 1000, 1);
+    }
+    assertThrows(
+        IllegalStateException.class,
+        () -> translators.getLast().context.sequenceMap(of.getFirst()));
+    rig.fromVm(Frames.tcp().seq(1000).ack(9000).payload("ab").timestamps(60, 70));
+    PacketAssert.that(rig.toNetwork()).tcp().seq(1016);
+  }
+
+  @Test
+  void aTapIsNotShownAConnectionThatHasEnded() {
+    Rig.Probe guard = rig.add("guard", 200, new Rig.Probe("guard", seen));
+    rig.engine.addLink(
+        "lab", Rig.configuration("connections", 16, "required", "guard", "hold.ms", 40_000));
+    rig.turn();
+    rig.engine.removeService(guard);
+    rig.fromVm(Rig.udp("x"));
+    rig.pass(31_000); // its connection is forgotten, and it still waits
+    rig.engine.addTap(
+        (point, packet, connection, verdict, reason) ->
+            seen.add(point.kind() + (connection.isTracked() ? " tracked" : " untracked")),
+        Map.of());
+    rig.pass(10_000);
+    assertEquals(List.of("DROP untracked"), seen);
   }
 
   @Test

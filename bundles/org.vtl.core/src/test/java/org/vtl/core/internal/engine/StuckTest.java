@@ -18,6 +18,7 @@ import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
+import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
 import org.vtl.port.PortProvider;
 import org.vtl.runtime.Engine;
@@ -176,11 +177,14 @@ class StuckTest {
   void aPortThatOpensWhileItsLinkIsRemovedIsClosed() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch open = new CountDownLatch(1);
+    CountDownLatch opened = new CountDownLatch(1);
     PortProvider slow =
         (address, context) -> {
           entered.countDown();
           await(open);
-          return ports.open(PortAddress.parse("memory:slow"), context);
+          PacketPort port = ports.open(PortAddress.parse("memory:slow"), context);
+          opened.countDown();
+          return port;
         };
     engine.addProvider(slow, "slow");
     engine.addLink("second", Rig.configuration("vm.port", "slow:1", "network.port", "memory:net2"));
@@ -189,6 +193,7 @@ class StuckTest {
     remover.start();
     TimeUnit.MILLISECONDS.sleep(100);
     open.countDown();
+    await(opened);
     remover.join();
     while (ports.port("slow").isOpen()) {
       TimeUnit.MILLISECONDS.sleep(5);
