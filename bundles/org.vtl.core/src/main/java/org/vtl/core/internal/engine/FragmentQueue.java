@@ -1,5 +1,6 @@
 package org.vtl.core.internal.engine;
 
+import org.vtl.core.internal.connection.FragmentTable;
 import org.vtl.core.internal.connection.TrackedConnection;
 
 /**
@@ -11,10 +12,12 @@ final class FragmentQueue {
   private static final long WAIT_NANOS = 1_000_000_000L;
 
   private final Lane lane;
+  private final FragmentTable fragments;
   private final PacketQueue waiting = new PacketQueue();
 
-  FragmentQueue(Lane lane) {
+  FragmentQueue(Lane lane, FragmentTable fragments) {
     this.lane = lane;
+    this.fragments = fragments;
   }
 
   int size() {
@@ -37,7 +40,7 @@ final class FragmentQueue {
     PacketState state = waiting.first();
     while (state != null) {
       PacketState following = state.next;
-      TrackedConnection of = lane.fragments().find(state.packet, state.packet.direction(), now);
+      TrackedConnection of = fragments.find(state.packet, state.packet.direction(), now);
       if (of != null) {
         waiting.remove(state);
         state.owner = PacketState.Owner.LANE;

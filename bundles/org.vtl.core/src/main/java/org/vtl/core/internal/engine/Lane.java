@@ -6,16 +6,12 @@ import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
-import org.vtl.core.internal.connection.FragmentTable;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.metrics.Reason;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
-import org.vtl.packet.PacketBatch;
 import org.vtl.packet.PacketPool;
-import org.vtl.packet.Parser;
 import org.vtl.port.PacketPort;
-import org.vtl.port.PortException;
 import org.vtl.service.PacketService;
 import org.vtl.service.Timers;
 
@@ -48,10 +44,8 @@ final class Lane implements Link, ConnectionOwner {
   private final Egress toVm;
   private final Egress toNetwork;
   private final PacketPool pool;
-  private final PacketBatch polled = new PacketBatch(BATCH);
+  private final Ingress ingress;
   private final ConnectionTable table;
-  private final FragmentTable fragments;
-  private final FragmentQueue earlyFragments;
   private final TrackedConnection untracked;
   private final TimerWheel timers;
   private final Dispatcher dispatcher;
@@ -65,9 +59,6 @@ final class Lane implements Link, ConnectionOwner {
   private Plan plan;
   private long planSerial;
   private boolean settingsChanged;
-
-  /** How many packets of the polled batch are out of this method's hands. */
-  private int handedOn;
 
   private volatile long boundary = -1;
   private volatile Thread owner;
@@ -93,8 +84,7 @@ final class Lane implements Link, ConnectionOwner {
     table =
         new ConnectionTable(
             this, settings.connections(), engine.secret(), index + 1L, MAX_LANES, dispatcher);
-    fragments = new FragmentTable(engine.secret());
-    earlyFragments = new FragmentQueue(this);
+    ingress = new Ingress(this);
     held = new HoldQueue(this);
     injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
@@ -168,10 +158,6 @@ final class Lane implements Link, ConnectionOwner {
     return table;
   }
 
-  FragmentTable fragments() {
-    return fragments;
-  }
-
   TimerWheel timers() {
     return timers;
   }
@@ -230,7 +216,7 @@ final class Lane implements Link, ConnectionOwner {
   }
 
   /** Frees what was under way when the engine failed; all that waits has another owner. */
-  private void fault(Throwable why) {
+  void fault(Throwable why) {
     statistics.engineFaults++;
     engine.failures().note("the engine on link " + name, why);
     reclaim(reasons().engineFault);
@@ -251,113 +237,18 @@ final class Lane implements Link, ConnectionOwner {
     rounds++;
     replan();
     long now = now();
-    int work = poll(vmPort, Direction.OUTBOUND, now);
-    work += poll(networkPort, Direction.INBOUND, now);
+    int work = ingress.finish(now);
+    work += ingress.poll(vmPort, Direction.OUTBOUND, now);
+    work += ingress.poll(networkPort, Direction.INBOUND, now);
     work += timers.advance(now, TAIL_LIMIT, dispatcher);
     work += injection.drain(TAIL_LIMIT);
     work += runCommands();
-    work += earlyFragments.expire(now);
+    work += ingress.expire(now);
     work += held.expire(now);
     work += table.expire(now, TAIL_LIMIT);
     toVm.flush();
     toNetwork.flush();
     return work;
-  }
-
-  private int poll(LinkPort side, Direction direction, long now) {
-    PacketPort port = side.port();
-    if (port == null) {
-      return 0;
-    }
-    while (!polled.isFull()) {
-      Packet packet = pool.acquire();
-      if (packet == null) {
-        break;
-      }
-      polled.add(packet);
-    }
-    if (polled.size() == 0) {
-      statistics.poolExhausted++;
-      return 0; // frames wait in the port until packets come back
-    }
-    int count = 0;
-    try {
-      count = Math.clamp(port.poll(polled), 0, polled.size());
-      if (count == 0 && port.isExhausted()) {
-        side.exhausted();
-      }
-    } catch (PortException e) {
-      side.lost(e);
-    } catch (RuntimeException e) {
-      side.lost(e);
-    }
-    for (handedOn = 0; handedOn < count; ) {
-      PacketState state = (PacketState) polled.get(handedOn++).attachment();
-      try {
-        arrive(state, direction, now);
-      } catch (AbandonedException e) {
-        throw e;
-      } catch (RuntimeException | Error e) {
-        fault(e); // the others have arrived all the same
-      }
-    }
-    forgetHandedOn();
-    return count;
-  }
-
-  private void forgetHandedOn() {
-    polled.removeFirst(handedOn);
-    handedOn = 0;
-  }
-
-  /** Parses and tracks a frame that a port delivered, then sends it through the chain. */
-  private void arrive(PacketState state, Direction direction, long now) {
-    Packet packet = state.packet;
-    state.begin(PacketState.Owner.LANE);
-    packet.setDirection(direction);
-    packet.setArrivalNanos(now);
-    statistics.count(direction, packet.length());
-    if (!Parser.parse(packet) && !settings.passMalformed()) {
-      dispatcher.tapArrival(state);
-      discard(state, reasons().malformed(packet.malformation()));
-      return;
-    }
-    if (packet.isLaterFragment()) {
-      TrackedConnection of = fragments.find(packet, direction, now);
-      if (of == null) {
-        earlyFragments.add(state, now);
-        return;
-      }
-      state.belongsTo(of);
-    } else if (!track(state, now)) {
-      return;
-    }
-    boolean others = packet.moreFragments(); // after entering the packet may be another already
-    enter(state, now);
-    if (others && earlyFragments.size() > 0) {
-      earlyFragments.release(now);
-    }
-  }
-
-  /** Finds the packet's connection; false if the packet was discarded because there is no room. */
-  private boolean track(PacketState state, long now) {
-    Packet packet = state.packet;
-    TrackedConnection of = table.track(packet, packet.direction(), now);
-    state.invalid = table.isInvalid();
-    if (of == null) {
-      if (table.isRefused()) {
-        dispatcher.tapArrival(state);
-        discard(state, reasons().tableFull);
-        return false;
-      }
-      state.belongsTo(untracked);
-      return true;
-    }
-    state.belongsTo(of);
-    if (packet.isFragment()) {
-      fragments.put(packet, packet.direction(), of, now);
-    }
-    return true;
   }
 
   /** Sends a tracked packet from the beginning of its chain on, or has it wait. */
@@ -530,7 +421,7 @@ final class Lane implements Link, ConnectionOwner {
     long now = now();
     long nanos = Math.min(IDLE_NANOS, timers.nanosUntilNext(now));
     nanos = Math.min(nanos, table.nextExpiry() - now);
-    nanos = Math.min(nanos, earlyFragments.nanosUntilNext(now));
+    nanos = Math.min(nanos, ingress.nanosUntilNext(now));
     nanos = Math.min(nanos, held.nanosUntilNext(now));
     if (pool.available() == 0) {
       waiter.sleep(-1, -1, true, nanos); // readable ports are no news while no packet is free
@@ -561,7 +452,6 @@ final class Lane implements Link, ConnectionOwner {
   /** Forgets what the worker was at that {@link Excursion#abandon} has given up. */
   void abandon() {
     dispatcher.abandon();
-    forgetHandedOn();
     reclaim(reasons().abandoned);
   }
 

@@ -115,6 +115,32 @@ class StuckTest {
   }
 
   @Test
+  void whatCameInOneBatchWithAPacketThatSticksIsNotLost() throws Exception {
+    CountDownLatch forever = new CountDownLatch(1);
+    CountDownLatch delivered = new CountDownLatch(1);
+    PacketService stuck =
+        (packet, connection) -> {
+          if (packet.payloadLength() == 5) {
+            await(forever);
+          }
+          return Verdict.CONTINUE;
+        };
+    engine.addService(stuck, Map.of("vtl.name", "stuck", "vtl.priority", 1));
+    ports.port("vm").deliver(Rig.udp("up").build(frame));
+    assertTrue(ports.port("net").sent(out, 5_000));
+    link.execute(() -> await(delivered));
+    for (String payload : new String[] {"1", "stuck", "2", "3"}) {
+      ports.port("vm").deliver(Rig.udp(payload).build(frame));
+    }
+    delivered.countDown();
+    for (String payload : new String[] {"1", "2", "3"}) {
+      assertTrue(ports.port("net").sent(out, 10_000), payload);
+      PacketAssert.that(out).payload(payload);
+    }
+    forever.countDown();
+  }
+
+  @Test
   void aTaskThatDoesNotReturnLosesItsLane() throws Exception {
     CountDownLatch forever = new CountDownLatch(1);
     link.execute(() -> await(forever));
