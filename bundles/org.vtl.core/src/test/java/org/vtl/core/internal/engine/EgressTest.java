@@ -113,6 +113,7 @@ class EgressTest {
         PacketPool pool = new PacketPool(2)) {
       engine.addProvider(ports, "memory");
       engine.addLink("lab", Rig.configuration("packets", 128));
+      Rig.awaitUp(engine);
       PacketService poison =
           new PacketService() {
             @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.packet.Direction;
@@ -58,6 +59,13 @@ final class Rig implements AutoCloseable {
       configuration.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
     return configuration;
+  }
+
+  /** Waits until all ports of an engine with threads are open: before, frames may find none. */
+  static void awaitUp(Engine engine) throws InterruptedException {
+    while (!engine.runtime().links().stream().allMatch(one -> one.state().equals("UP"))) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
   }
 
   /** Puts a service in under {@code name} at {@code priority}. */

@@ -41,9 +41,10 @@ class StuckTest {
   private final Packet out = pool.acquire();
   private final Link link;
 
-  StuckTest() {
+  StuckTest() throws InterruptedException {
     engine.addProvider(ports, "memory");
     link = engine.addLink("lab", Rig.configuration());
+    Rig.awaitUp(engine);
   }
 
   @AfterEach
@@ -163,9 +164,7 @@ class StuckTest {
           }
           throw new IllegalStateException("planned");
         };
-    while (!engine.runtime().links().stream().allMatch(one -> one.state().equals("UP"))) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Rig.awaitUp(engine);
     engine.addTap(tap, Map.of());
     ports.port("vm").deliver(Rig.udp("1").build(frame));
     ports.port("vm2").deliver(Rig.udp("2").build(frame));
@@ -193,6 +192,7 @@ class StuckTest {
     assertFalse(ports.port("net").isOpen());
     assertEquals("STUCK", engine.runtime().services().getFirst().state());
     engine.addLink("lab", Rig.configuration());
+    Rig.awaitUp(engine);
     ports.port("vm").deliver(Rig.udp("2").build(frame));
     assertTrue(ports.port("net").sent(out, 5_000));
     PacketAssert.that(out).payload("2");
