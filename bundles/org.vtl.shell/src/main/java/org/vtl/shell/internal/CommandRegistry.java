@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -58,7 +62,7 @@ final class CommandRegistry implements AutoCloseable {
   }
 
   /** Names of the commands of VTL's scope that are not this bundle's. */
-  static List<String> others(BundleContext context) {
+  static Map<String, String> others(BundleContext context) {
     ServiceReference<?>[] references;
     try {
       references =
@@ -67,16 +71,17 @@ final class CommandRegistry implements AutoCloseable {
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
-    List<String> names = new ArrayList<>();
+    Map<String, String> others = new TreeMap<>();
     for (ServiceReference<?> reference : references == null ? NONE : references) {
       if (!context.getBundle().equals(reference.getBundle())) {
+        String what = Objects.toString(reference.getProperty(Constants.SERVICE_DESCRIPTION), "");
         switch (reference.getProperty(CommandProcessor.COMMAND_FUNCTION)) {
-          case String[] functions -> names.addAll(List.of(functions));
-          case Object function -> names.add(function.toString());
+          case String[] functions -> List.of(functions).forEach(name -> others.put(name, what));
+          case Object function -> others.put(function.toString(), what);
         }
       }
     }
-    return names.stream().sorted().distinct().toList();
+    return others;
   }
 
   @Override

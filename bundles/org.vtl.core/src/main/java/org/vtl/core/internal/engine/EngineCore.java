@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.vtl.connection.Connections;
 import org.vtl.connection.Link;
+import org.vtl.port.PortAddress;
 import org.vtl.port.PortProvider;
 import org.vtl.runtime.Engine;
 import org.vtl.runtime.VtlRuntime;
@@ -224,12 +225,13 @@ public final class EngineCore implements Engine {
     for (Lane other : lanes) {
       if (!other.name().equals(name)) {
         for (LinkPort port : List.of(other.vmPort(), other.networkPort())) {
-          String text = port.address().text();
-          if (text.equals(settings.vmPort().text()) || text.equals(settings.networkPort().text())) {
+          PortAddress address = port.address();
+          if (LinkSettings.samePort(address, settings.vmPort())
+              || LinkSettings.samePort(address, settings.networkPort())) {
             throw new IllegalArgumentException(
                 where
                     + ": port "
-                    + text
+                    + address
                     + " belongs to link "
                     + other.name()
                     + " already; give each link ports of its own.");

@@ -78,7 +78,7 @@ record LinkSettings(
     String malformed = choice(where, configuration, MALFORMED, "drop", "pass");
     PortAddress vm = port(where, configuration, VM_PORT);
     PortAddress network = port(where, configuration, NETWORK_PORT);
-    if (vm.text().equals(network.text())) {
+    if (samePort(vm, network)) {
       throw new IllegalArgumentException(
           where
               + ": keys vm.port and network.port both name "
@@ -167,5 +167,10 @@ record LinkSettings(
               + ".");
     }
     return (int) number;
+  }
+
+  /** Whether both name the same port; with other options it would still be that. */
+  static boolean samePort(PortAddress one, PortAddress other) {
+    return one.scheme().equals(other.scheme()) && one.target().equals(other.target());
   }
 }

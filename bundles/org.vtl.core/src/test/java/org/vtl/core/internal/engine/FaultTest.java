@@ -320,6 +320,7 @@ class FaultTest {
       refused(rig, "vm.port", "", "missing");
       refused(rig, "vm.port", "nonsense", "scheme:target");
       refused(rig, "vm.port", "memory:net", "two different ports");
+      refused(rig, "vm.port", "memory:net?frames=9", "two different ports");
       refused(rig, "absence", "sometimes", "hold or drop");
       refused(rig, "packets", "many", "whole number");
       refused(rig, "packets", 5, "128");

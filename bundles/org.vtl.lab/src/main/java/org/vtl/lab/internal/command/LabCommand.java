@@ -21,7 +21,11 @@ import org.vtl.lab.internal.Lab;
  */
 @Component(
     service = Function.class,
-    property = {"osgi.command.scope=vtl", "osgi.command.function=lab"})
+    property = {
+      "osgi.command.scope=vtl",
+      "osgi.command.function=lab",
+      "service.description=make traffic between the lab's hosts, run programs in them"
+    })
 public final class LabCommand implements Function {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;

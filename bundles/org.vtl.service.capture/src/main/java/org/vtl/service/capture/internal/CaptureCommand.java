@@ -16,7 +16,11 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(
     service = CaptureCommand.class,
-    property = {"osgi.command.scope=vtl", "osgi.command.function=capture"})
+    property = {
+      "osgi.command.scope=vtl",
+      "osgi.command.function=capture",
+      "service.description=write packets to pcapng files that Wireshark reads"
+    })
 public final class CaptureCommand implements Function {
   private static final int FAILED = 1;
   private static final int USAGE = 2;

@@ -1,6 +1,7 @@
 package org.vtl.shell.internal.command;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -10,15 +11,16 @@ public final class Commands {
   public static final String SCOPE = "vtl";
 
   private final List<Command> all;
-  private final Supplier<List<String>> others;
+  private final Supplier<Map<String, String>> others;
 
   /**
    * The commands.
    *
    * @param stop stops VTL and returns at once
-   * @param others names of the commands of this scope that other bundles bring, without the scope
+   * @param others the commands of this scope that other bundles bring: names, without the scope,
+   *     and what each does, empty where that is not said
    */
-  public Commands(Providers providers, Runnable stop, Supplier<List<String>> others) {
+  public Commands(Providers providers, Runnable stop, Supplier<Map<String, String>> others) {
     this.others = others;
     all =
         List.of(
@@ -45,8 +47,8 @@ public final class Commands {
     return all;
   }
 
-  /** Names of the commands of this scope that other bundles bring. */
-  public List<String> others() {
+  /** Commands of this scope that other bundles bring: names and what each does, or empty text. */
+  public Map<String, String> others() {
     return others.get();
   }
 

@@ -60,9 +60,13 @@ public final class HelpCommand extends Command {
     for (Command command : commands.all()) {
       table.row(command.syntax().name(), command.syntax().summary());
     }
-    for (String other : commands.others()) {
-      table.row(other, "of another bundle: \"%s --help\"".formatted(other));
-    }
+    commands
+        .others()
+        .forEach(
+            (other, what) ->
+                table.row(
+                    other,
+                    what.isEmpty() ? "of another bundle: \"%s --help\"".formatted(other) : what));
     return output.render(table)
         + """
 

@@ -52,7 +52,7 @@ final class WordCompleter implements Completer {
       candidates.add(
           new Candidate(name, name, "VTL", command.syntax().summary(), null, null, true));
     }
-    for (String name : commands.others()) {
+    for (String name : commands.others().keySet()) {
       candidates.add(new Candidate(name, name, "VTL", "of another bundle", null, null, true));
     }
     for (String word : LineSession.LEAVE) {

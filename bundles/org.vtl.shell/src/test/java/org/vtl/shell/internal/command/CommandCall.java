@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** A call of a command, and what it left behind. */
 record CommandCall(int status, String out, String err) {
@@ -12,7 +13,7 @@ record CommandCall(int status, String out, String err) {
   }
 
   static CommandCall of(FakeVtl vtl, Output.Screen screen, String... words) {
-    return of(new Commands(vtl.providers, () -> vtl.asked.add("stop"), List::of), screen, words);
+    return of(new Commands(vtl.providers, () -> vtl.asked.add("stop"), Map::of), screen, words);
   }
 
   static CommandCall of(Commands commands, Output.Screen screen, String... words) {

@@ -19,7 +19,7 @@ import org.vtl.shell.internal.text.JsonText;
 /** What holds for each command. */
 class EveryCommandTest {
   static Stream<String> names() {
-    return new Commands(new Providers(), () -> {}, List::of)
+    return new Commands(new Providers(), () -> {}, Map::of)
         .all().stream().map(command -> command.syntax().name());
   }
 
@@ -106,7 +106,7 @@ class EveryCommandTest {
   @MethodSource("names")
   void tooManyOperandsAreNamed(String name) {
     Syntax syntax =
-        new Commands(vtl.providers, () -> {}, List::of).named(name).orElseThrow().syntax();
+        new Commands(vtl.providers, () -> {}, Map::of).named(name).orElseThrow().syntax();
     if (syntax.most() == Integer.MAX_VALUE) {
       return;
     }
@@ -124,7 +124,7 @@ class EveryCommandTest {
   @MethodSource("names")
   void tooFewOperandsShowTheUsage(String name) {
     Syntax syntax =
-        new Commands(vtl.providers, () -> {}, List::of).named(name).orElseThrow().syntax();
+        new Commands(vtl.providers, () -> {}, Map::of).named(name).orElseThrow().syntax();
     if (syntax.fewest() == 0) {
       return;
     }
@@ -138,7 +138,7 @@ class EveryCommandTest {
   @ParameterizedTest
   @MethodSource("names")
   void withoutTheEngineThereIsASentence(String name) {
-    Commands commands = new Commands(new Providers(), () -> {}, List::of);
+    Commands commands = new Commands(new Providers(), () -> {}, Map::of);
 
     CommandCall call = CommandCall.of(commands, Output.Screen.NONE, working(name));
 
@@ -151,7 +151,7 @@ class EveryCommandTest {
   @ParameterizedTest
   @MethodSource("names")
   void gogoFindsADescription(String name) throws Exception {
-    Command command = new Commands(vtl.providers, () -> {}, List::of).named(name).orElseThrow();
+    Command command = new Commands(vtl.providers, () -> {}, Map::of).named(name).orElseThrow();
 
     var method = command.getClass().getMethod(name, CommandSession.class, String[].class);
 

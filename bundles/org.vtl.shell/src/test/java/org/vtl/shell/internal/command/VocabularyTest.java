@@ -4,11 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
   private final FakeVtl vtl = new FakeVtl();
-  private final Commands commands = new Commands(vtl.providers, () -> {}, List::of);
+  private final Commands commands = new Commands(vtl.providers, () -> {}, Map::of);
   private final Vocabulary vocabulary = new Vocabulary(vtl.providers, commands);
 
   /** What Tab offers for the last of {@code line}'s words. */

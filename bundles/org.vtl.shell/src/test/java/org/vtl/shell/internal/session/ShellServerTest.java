@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,7 +89,7 @@ class ShellServerTest {
   @BeforeEach
   void open() throws IOException {
     processor = new CommandProcessorImpl(THREAD_IO);
-    Commands commands = new Commands(vtl.providers, () -> {}, List::of);
+    Commands commands = new Commands(vtl.providers, () -> {}, Map::of);
     for (Command command : commands.all()) {
       processor.addCommand("vtl", command, command.syntax().name());
     }
