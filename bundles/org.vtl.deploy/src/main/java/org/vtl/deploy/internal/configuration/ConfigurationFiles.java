@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -141,38 +140,9 @@ final class ConfigurationFiles implements Configurations {
   }
 
   private void requireName(String pid, String file) {
-    if (!Pid.isSafe(pid)) {
-      throw new IllegalArgumentException(
-          "%s has a name that is no PID; use letters, digits, dots, - and _, and at most one ~ before the name of one of several."
-              .formatted(label(file)));
-    }
-    for (String other : held.keySet()) {
-      if (other.equalsIgnoreCase(pid) && !other.equals(pid)) {
-        throw new IllegalArgumentException(
-            "%s and %s name the same configuration, but for upper and lower case; remove or rename one of them."
-                .formatted(label(file), label(held.get(other).file())));
-      }
-    }
-    for (Definition known : definitions.all()) {
-      boolean longer = pid.startsWith(known.pid()) && pid.length() > known.pid().length();
-      if (known.factory() && pid.equals(known.pid())) {
-        throw new IllegalArgumentException(
-            "%s names no one of the several that %s can have; rename it to %s~NAME%s."
-                .formatted(label(file), pid, pid, Pid.EXTENSION));
-      }
-      if (known.factory()
-          && longer
-          && Pid.factory(pid).isEmpty()
-          && "-_".indexOf(pid.charAt(known.pid().length())) >= 0) {
-        throw new IllegalArgumentException(
-            "%s has no effect; rename it to %s~%s%s."
-                .formatted(
-                    label(file),
-                    known.pid(),
-                    pid.substring(known.pid().length() + 1),
-                    Pid.EXTENSION));
-      }
-    }
+    Map<String, String> inUse = new HashMap<>();
+    held.forEach((known, holds) -> inUse.put(known, holds.file()));
+    NameCheck.require(etc.getFileName().toString(), pid, file, inUse, definitions.all());
   }
 
   private String read(String file) throws IOException {
@@ -235,7 +205,9 @@ final class ConfigurationFiles implements Configurations {
             "Configuration %s gets no file, because its name cannot be one; it lasts until VTL ends."
                 .formatted(pid));
       }
-      write(pid, file, now, items(stored.values()));
+      ConfigurationEdit edit = edit(pid, file, now);
+      edit.replace(stored.values());
+      write(pid, file, edit);
       clear(file);
     } catch (JsonFault | IllegalArgumentException | IllegalStateException e) {
       fault(file, e.getMessage());
@@ -255,30 +227,16 @@ final class ConfigurationFiles implements Configurations {
     stored(pid);
   }
 
-  private static Map<String, ConfigurationText.Item> items(Map<String, Object> values) {
-    Map<String, ConfigurationText.Item> items = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) ->
-            items.put(key, new ConfigurationText.Item(value, Optional.of(ValueType.of(value)), 0)));
-    return items;
+  private ConfigurationEdit edit(String pid, String file, Held now) throws JsonFault {
+    ConfigurationText text =
+        now == null ? ConfigurationText.empty() : ConfigurationText.read(label(file), now.text());
+    return new ConfigurationEdit(label(file), text, definitions.find(pid));
   }
 
-  /** Checks items, writes them to the file, and puts them into the store: all or nothing. */
-  private void write(String pid, String file, Held now, Map<String, ConfigurationText.Item> items)
-      throws JsonFault {
-    Optional<Definition> definition = definitions.find(pid);
-    Map<String, Object> values = ConfigurationCheck.values(label(file), items, definition);
-    ConfigurationText old =
-        now == null ? ConfigurationText.empty() : ConfigurationText.read(label(file), now.text());
-    String text =
-        old.with(
-            values,
-            (key, type) ->
-                definition
-                        .flatMap(known -> known.key(key))
-                        .map(KeyDefinition::type)
-                        .equals(Optional.of(type))
-                    || isNatural(type));
+  /** Checks what was edited, writes it to the file, and puts it into the store: all or nothing. */
+  private void write(String pid, String file, ConfigurationEdit edit) {
+    Map<String, Object> values = edit.values();
+    String text = edit.text(values);
     try {
       AtomicFile.write(etc.resolve(file), text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -286,13 +244,6 @@ final class ConfigurationFiles implements Configurations {
           "%s cannot be written (%s); let VTL write to the folder.".formatted(label(file), e), e);
     }
     take(pid, file, text, values);
-  }
-
-  private static boolean isNatural(ValueType type) {
-    boolean item =
-        List.of(String.class, Long.class, Double.class, Boolean.class).contains(type.scalar());
-    return type.shape() == ValueType.Shape.SINGLE && item
-        || type.shape() == ValueType.Shape.ARRAY && type.scalar() == String.class;
   }
 
   /** Checks again what is in use, now that more definitions may be known. */
@@ -361,14 +312,9 @@ final class ConfigurationFiles implements Configurations {
     String file = pid + Pid.EXTENSION;
     requireName(pid, file);
     try {
-      Held now = current(pid, file);
-      Map<String, ConfigurationText.Item> items = new LinkedHashMap<>();
-      if (now != null) {
-        items.putAll(ConfigurationText.read(label(file), now.text()).items());
-      }
-      Optional<Definition> definition = definitions.find(pid);
-      changes.forEach((key, value) -> change(file, items, definition, key, value));
-      write(pid, file, now, items);
+      ConfigurationEdit edit = edit(pid, file, current(pid, file));
+      changes.forEach(edit::change);
+      write(pid, file, edit);
       clear(file);
     } catch (JsonFault e) {
       throw new IllegalArgumentException(
@@ -391,45 +337,6 @@ final class ConfigurationFiles implements Configurations {
       return new Held(file, read(file), now == null ? Map.of() : now.values());
     }
     return now;
-  }
-
-  private void change(
-      String file,
-      Map<String, ConfigurationText.Item> items,
-      Optional<Definition> definition,
-      String key,
-      Object value) {
-    ConfigurationText.Item old =
-        items.keySet().stream()
-            .filter(key::equalsIgnoreCase)
-            .findFirst()
-            .map(items::remove)
-            .orElse(null);
-    if (value == null) {
-      boolean known = old != null || definition.isEmpty() || definition.get().key(key).isPresent();
-      if (!known) {
-        throw new IllegalArgumentException(
-            "%s: the key \"%s\" is not there to be removed; %s"
-                .formatted(label(file), key, definition.get().remedy(key)));
-      }
-      return;
-    }
-    items.put(key, new ConfigurationText.Item(value, Optional.of(type(old, value)), 0));
-  }
-
-  /** Text from a shell takes the type of what was there, if it can. */
-  private static ValueType type(ConfigurationText.Item old, Object value) {
-    ValueType own = ValueType.of(value);
-    if (old == null || !(value instanceof String)) {
-      return own;
-    }
-    ValueType wanted = old.hint().orElseGet(() -> ValueType.natural(old.value()));
-    try {
-      wanted.convert(value);
-      return wanted;
-    } catch (IllegalArgumentException e) {
-      return own;
-    }
   }
 
   @Override

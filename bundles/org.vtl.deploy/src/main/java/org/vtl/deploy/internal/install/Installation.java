@@ -29,7 +29,12 @@ record Installation(
    * @param version its version
    * @param digest its content; empty for one that the distribution brought
    */
-  record Content(String symbolicName, String version, String digest) {}
+  record Content(String symbolicName, String version, String digest) {
+    /** As it is shown: symbolic name and version. */
+    String title() {
+      return symbolicName + " " + version;
+    }
+  }
 
   boolean uses(String symbolicName) {
     return bundles.stream().anyMatch(bundle -> bundle.symbolicName().equals(symbolicName));

@@ -1,5 +1,7 @@
 package org.vtl.deploy.internal.install;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -17,8 +19,19 @@ final class InstalledReport {
     this.present = present;
   }
 
-  /** How it is now. */
-  Installer.Installed state(Installation item) {
+  /** How each installation is now, and what failed. */
+  List<Installer.Installed> states(Installations installations) {
+    List<Installer.Installed> states = new ArrayList<>();
+    for (Installation item : installations.all()) {
+      if (installations.failure(item.name()).isEmpty()) {
+        states.add(state(item));
+      }
+    }
+    states.addAll(installations.failures());
+    return List.copyOf(states);
+  }
+
+  private Installer.Installed state(Installation item) {
     String state = "ACTIVE";
     String reason = "";
     for (Installation.Content content : item.bundles()) {

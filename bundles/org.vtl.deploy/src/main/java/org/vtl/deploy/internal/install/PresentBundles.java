@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,6 +81,21 @@ final class PresentBundles {
     return bundle.getLocation().startsWith("file:")
         ? Optional.of(Path.of(URI.create(bundle.getLocation()))).filter(Files::exists)
         : Optional.empty();
+  }
+
+  /**
+   * The bundles that are here with the symbolic names of {@code jars}, in their order.
+   *
+   * @throws java.util.NoSuchElementException if one is not here
+   */
+  List<Installation.Content> contents(List<BundleJar> jars) {
+    return jars.stream()
+        .map(jar -> find(jar.symbolicName()).orElseThrow())
+        .map(
+            bundle ->
+                new Installation.Content(
+                    bundle.getSymbolicName(), bundle.getVersion().toString(), ownDigest(bundle)))
+        .toList();
   }
 
   /** Keeps in mind what a change has brought. */
