@@ -79,7 +79,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     if (connection.translations() != null) {
       runTranslated(state, connection, chain);
     } else if (runStages(state, connection, chain)) {
-      depart(state);
+      lane.depart(state);
     }
   }
 
@@ -175,7 +175,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     while (next < count) {
       inward[next++].apply(packet);
     }
-    depart(state);
+    lane.depart(state);
   }
 
   /** Puts the translations into {@link #inward} in the order the packet meets them. */
@@ -308,12 +308,12 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     return Verdict.CONTINUE;
   }
 
-  private void depart(PacketState state) {
+  /** A packet is sealed and goes to an open port: only now it counts as delivered. */
+  void departing(PacketState state) {
     commit(state);
     if (taps.isWatched()) {
       taps.departure(state);
     }
-    lane.depart(state);
   }
 
   /** Moves the delivered view of the packet's connection on. */

@@ -31,14 +31,23 @@ final class Egress {
     Offloads offloads = side.offloads();
     if (side.port() == null) {
       lane.discard(state, lane.reasons().portDown);
-      return;
-    }
-    if (packet.segmentSize() > 0 && !carries(offloads, packet)) {
+    } else if (packet.segmentSize() == 0 || carries(offloads, packet)) {
+      whole(state, offloads);
+    } else if (!segmenter.begin(packet, packet.segmentSize())) {
+      packet.setSegmentSize(0);
+      whole(state, offloads);
+    } else if (segmenter.segments() > MAX_SEGMENTS) {
+      // The guest chooses the size: at one byte each, one frame of its would become 65,000 of ours.
+      lane.discard(state, lane.reasons().segmentsTiny);
+    } else {
       split(state);
-      return;
     }
-    packet.seal(offloads.partialChecksum());
-    add(packet);
+  }
+
+  private void whole(PacketState state, Offloads offloads) {
+    state.packet.seal(offloads.partialChecksum());
+    lane.dispatcher().departing(state);
+    add(state.packet);
   }
 
   private static boolean carries(Offloads offloads, Packet packet) {
@@ -47,18 +56,7 @@ final class Egress {
   }
 
   private void split(PacketState state) {
-    Packet packet = state.packet;
-    if (!segmenter.begin(packet, packet.segmentSize())) {
-      packet.setSegmentSize(0);
-      packet.seal(side.offloads().partialChecksum());
-      add(packet);
-      return;
-    }
-    if (segmenter.segments() > MAX_SEGMENTS) {
-      // The guest chooses the size: at one byte each, one frame of its would become 65,000 of ours.
-      lane.discard(state, lane.reasons().segmentsTiny);
-      return;
-    }
+    lane.dispatcher().departing(state);
     for (int left = segmenter.segments(); left > 0; left--) {
       Packet segment = lane.acquire();
       if (segment == null) {

@@ -22,6 +22,8 @@ import org.vtl.packet.Protocol;
 import org.vtl.port.Offloads;
 import org.vtl.runtime.Engine;
 import org.vtl.runtime.LinkInfo;
+import org.vtl.runtime.TraceEvent;
+import org.vtl.runtime.VtlRuntime;
 import org.vtl.service.PacketService;
 import org.vtl.service.Verdict;
 import org.vtl.testkit.Frames;
@@ -230,6 +232,23 @@ class FaultTest {
       assertEquals(List.of("y"), rig.payloadsToNetwork());
       assertEquals("UP", rig.engine.runtime().links().getFirst().state());
       assertEquals(2, rig.engine.runtime().links().getFirst().networkPort().openings());
+    }
+  }
+
+  @Test
+  void whatNoPortTookIsNeitherDeliveredNorShownAsSent() throws Exception {
+    try (Rig rig = new Rig()) {
+      rig.handshake();
+      rig.net.fail("its cable is out");
+      rig.turn();
+      List<TraceEvent> events = new ArrayList<>();
+      try (VtlRuntime.Tracing trace = rig.engine.runtime().trace("tcp", 1, events::add)) {
+        rig.fromVm(Frames.tcp().seq(1000).ack(9000).payload("xy").timestamps(52, 70));
+        assertTrue(trace.isDone());
+      }
+      assertEquals("DROPPED", events.getFirst().fate());
+      assertEquals(1002, rig.connections("tcp").getFirst().vm().next());
+      assertEquals(1000, rig.connections("tcp").getFirst().vm().delivered());
     }
   }
 
