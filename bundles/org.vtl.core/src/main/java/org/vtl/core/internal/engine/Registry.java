@@ -22,10 +22,18 @@ final class Registry {
   private final EngineCore engine;
   private final Map<PacketService, ServiceEntry> entries = new LinkedHashMap<>();
   private final Map<String, Integer> ids = new HashMap<>();
-  private final Map<String, String> refused = new LinkedHashMap<>();
+  private final Map<String, Refusal> refused = new LinkedHashMap<>();
   private final List<ServiceSlot<?>> slots = new ArrayList<>();
   private long version;
   private volatile Pipeline pipeline = Pipeline.EMPTY;
+
+  /**
+   * A registration that could not be used.
+   *
+   * @param bundle symbolic name and version of its bundle, empty outside a framework
+   * @param reason why, in one sentence
+   */
+  record Refusal(String bundle, String reason) {}
 
   Registry(EngineCore engine) {
     this.engine = engine;
@@ -43,7 +51,7 @@ final class Registry {
         read = ServiceProperties.read(service, properties, bundle);
         entry = new ServiceEntry(service, read, id(read.name()), engine);
       } catch (IllegalArgumentException e) {
-        refuse(service, e.getMessage());
+        refuse(service, bundle, e.getMessage());
         throw e;
       }
     }
@@ -52,7 +60,7 @@ final class Registry {
     } catch (RuntimeException | Error e) {
       String reason =
           "Service " + entry.name + " failed to attach: " + e + "; mend it and update its bundle.";
-      refuse(service, reason);
+      refuse(service, bundle, reason);
       forgetSlots(entry);
       throw new IllegalStateException(reason, e);
     }
@@ -65,26 +73,28 @@ final class Registry {
     LOG.log(Level.INFO, "Service {0} entered the pipeline at {1}.", entry.name, entry.priority());
   }
 
-  private synchronized void refuse(PacketService service, String reason) {
-    refused.put(service.getClass().getName(), reason);
+  private synchronized void refuse(PacketService service, String bundle, String reason) {
+    refused.put(service.getClass().getName(), new Refusal(bundle, reason));
     LOG.log(Level.ERROR, reason);
   }
 
   /** Registrations that could not be used: class name and reason. */
-  synchronized Map<String, String> refused() {
+  synchronized Map<String, Refusal> refused() {
     return Map.copyOf(refused);
   }
 
   void change(PacketService service, Map<String, ?> properties) {
-    ServiceEntry old;
+    String bundle;
     synchronized (this) {
-      old = entries.get(service);
+      ServiceEntry old = entries.get(service);
+      Refusal before = refused.get(service.getClass().getName());
+      bundle = old != null ? old.bundle : before != null ? before.bundle() : "";
       if (old != null) {
         ServiceProperties read;
         try {
           read = ServiceProperties.read(service, properties, old.bundle);
         } catch (IllegalArgumentException e) {
-          refuse(service, e.getMessage()); // it goes on with the properties it has
+          refuse(service, old.bundle, e.getMessage()); // it goes on with the properties it has
           throw e;
         }
         refused.remove(service.getClass().getName());
@@ -97,7 +107,7 @@ final class Registry {
     }
     // Never seen, refused before, or under another name now: another service.
     remove(service);
-    add(service, properties, old == null ? "" : old.bundle);
+    add(service, properties, bundle);
   }
 
   /** When this returns, no lane is in {@code service}, nor will be. */

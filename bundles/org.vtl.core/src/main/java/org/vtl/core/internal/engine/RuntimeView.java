@@ -129,13 +129,17 @@ final class RuntimeView implements VtlRuntime {
                         "Link "
                             + String.join(", ", links)
                             + " requires it and it is not installed; nothing passes there.",
-                        links));
+                        links,
+                        ""));
               }
             });
     engine
         .registry()
         .refused()
-        .forEach((name, reason) -> services.add(unusable(name, "REFUSED", reason, List.of())));
+        .forEach(
+            (name, refusal) ->
+                services.add(
+                    unusable(name, "REFUSED", refusal.reason(), List.of(), refusal.bundle())));
     return services;
   }
 
@@ -195,7 +199,7 @@ final class RuntimeView implements VtlRuntime {
   }
 
   private static ServiceInfo unusable(
-      String name, String state, String reason, List<String> requiredBy) {
+      String name, String state, String reason, List<String> requiredBy, String bundle) {
     return new ServiceInfo(
         name,
         state,
@@ -204,7 +208,7 @@ final class RuntimeView implements VtlRuntime {
         List.of(),
         List.of(),
         requiredBy,
-        "",
+        bundle,
         "",
         0,
         0,

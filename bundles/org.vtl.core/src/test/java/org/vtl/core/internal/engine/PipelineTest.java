@@ -18,6 +18,7 @@ import org.vtl.metrics.Reason;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.runtime.Engine;
+import org.vtl.runtime.ServiceInfo;
 import org.vtl.service.PacketService;
 import org.vtl.service.ServiceContext;
 import org.vtl.service.Verdict;
@@ -178,6 +179,23 @@ class PipelineTest {
     assertTrue(seen.isEmpty());
     rig.fromVm(Frames.tcp().syn());
     assertEquals(List.of("tcp>"), seen);
+  }
+
+  @Test
+  void aRefusedServiceShowsItsBundleAndKeepsItOnceMended() {
+    EngineCore core = new EngineCore(() -> 0, Engine.Drive.STEPPED);
+    Rig.Probe probe = new Rig.Probe("x", seen);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> core.addService(probe, Map.of("vtl.priority", 1), "b 1.0.0"));
+    ServiceInfo refused = core.runtime().services().getFirst();
+    assertEquals("REFUSED", refused.state());
+    assertEquals("b 1.0.0", refused.bundle());
+    core.changeService(probe, Map.of("vtl.name", "x", "vtl.priority", 1));
+    ServiceInfo mended = core.runtime().services().getFirst();
+    assertEquals("ACTIVE", mended.state());
+    assertEquals("b 1.0.0", mended.bundle());
+    core.close();
   }
 
   @Test

@@ -39,6 +39,10 @@ final class Change {
     final Bundle old;
     Bundle candidate;
     boolean updatedInPlace;
+
+    /** Whether the engine refuses the old one: then the new one need not be better. */
+    boolean oldRefused;
+
     Optional<String> failure = Optional.empty();
 
     Step(BundleJar jar, Bundle old) {
@@ -55,6 +59,7 @@ final class Change {
   private final Activation activation;
   private final Starter starter;
   private final Resolution resolution;
+  private final Admission admission;
   private final Consumer<String> progress;
   private final List<Step> steps = new ArrayList<>();
 
@@ -63,6 +68,7 @@ final class Change {
     this.activation = activation;
     this.starter = starter;
     this.resolution = new Resolution(context);
+    this.admission = new Admission(context);
     this.progress = progress;
   }
 
@@ -160,6 +166,9 @@ final class Change {
       }
       beforeStart.run();
       for (Step step : steps) {
+        step.oldRefused = step.old != null && admission.refusal(step.old).isPresent();
+      }
+      for (Step step : steps) {
         if (step.inPlace()) {
           updateInPlace(step, content);
         } else if (!step.jar.fragment()) {
@@ -208,7 +217,10 @@ final class Change {
     }
   }
 
-  /** Refuses a bundle one of whose components fails, or waits while the old one's did not. */
+  /**
+   * Refuses a bundle one of whose components fails, or one that waits or that the engine refuses
+   * while the old one did not.
+   */
   private void requireActive(Step step) {
     if (step.jar.fragment()) {
       return;
@@ -216,6 +228,9 @@ final class Change {
     Bundle bundle = step.inPlace() ? step.old : step.candidate;
     step.failure
         .or(() -> activation.failed(bundle))
+        .or(
+            () ->
+                step.old == null || step.oldRefused ? Optional.empty() : admission.refusal(bundle))
         .ifPresent(
             why -> {
               throw new Refused(

@@ -205,6 +205,37 @@ class BundleInstallerTest extends InstallerFixture {
   }
 
   @Test
+  void aNewVersionThatTheEngineRefusesLeavesTheOldOneRunning() throws Exception {
+    engine();
+    install(service("a", "1.0.0"));
+    String refusal =
+        "a %s does not start: Service a asks for the protocol \"none\"; vtl.protocols knows TCP;"
+            + " a 1.0.0 keeps running.";
+    assertEquals(refusal.formatted("2.0.0"), refusal(refused("a", "2.0.0")));
+    assertEquals(
+        refusal.formatted("1.0.0"), refusal(refused("a", "1.0.0").entry("x", "another build")));
+    assertRuns("a", "1.0.0");
+    assertEquals(List.of("1.0.0"), made());
+    String singleton = "s;singleton:=true";
+    install(service("s", "1.0.0").header("Bundle-SymbolicName", singleton));
+    assertTrue(
+        refusal(refused("s", "2.0.0").header("Bundle-SymbolicName", singleton))
+            .startsWith("s 2.0.0 does not start: Service s asks for"));
+    assertRuns("s", "1.0.0");
+    assertEquals(List.of("1.0.0", "1.0.0"), made());
+  }
+
+  @Test
+  void aRefusedServiceCanBeReplacedByOneThatIsNoWorse() throws Exception {
+    engine();
+    install(refused("a", "1.0.0"));
+    install(refused("a", "1.0.1"));
+    assertRuns("a", "1.0.1");
+    install(service("a", "1.0.1"));
+    assertEquals(List.of("1.0.1"), made());
+  }
+
+  @Test
   void aNewBundleThatFailsLeavesNothingBehind() throws Exception {
     assertTrue(refusal(failing("a", "1.0.0")).endsWith("the disk is full; it is removed again."));
     assertRuns("a", "");

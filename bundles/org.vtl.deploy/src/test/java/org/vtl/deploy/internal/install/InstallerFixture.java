@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,8 @@ import org.vtl.deploy.internal.configuration.ConfigurationComponent;
 import org.vtl.deploy.internal.install.bundles.Fails;
 import org.vtl.deploy.internal.install.bundles.Works;
 import org.vtl.runtime.Installer;
+import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.VtlRuntime;
 
 /** A framework with an installer in it. */
 abstract class InstallerFixture {
@@ -86,6 +91,65 @@ abstract class InstallerFixture {
     return new TestBundle(name, version)
         .component(
             Fails.class, "", "<service><provide interface=\"java.lang.Runnable\"/></service>");
+  }
+
+  /** The same, but {@link #engine} refuses it. */
+  static TestBundle refused(String name, String version) {
+    return new TestBundle(name, version)
+        .component(
+            Works.class,
+            "",
+            """
+            <property name="vtl.name" type="String" value="%s"/>
+            <property name="vtl.protocols" type="String" value="none"/>
+            <service><provide interface="java.lang.Runnable"/></service>
+            """
+                .formatted(name));
+  }
+
+  /** An engine that refuses what has the property {@code vtl.protocols}, and tells so. */
+  void engine() {
+    BundleContext system = framework.context();
+    InvocationHandler answers =
+        (proxy, method, arguments) -> {
+          List<ServiceInfo> services = new ArrayList<>();
+          ServiceReference<?>[] found =
+              system.getAllServiceReferences("java.lang.Runnable", "(vtl.protocols=*)");
+          for (ServiceReference<?> one : found == null ? new ServiceReference<?>[0] : found) {
+            services.add(refusal(one));
+          }
+          return services;
+        };
+    system.registerService(
+        VtlRuntime.class,
+        (VtlRuntime)
+            Proxy.newProxyInstance(
+                VtlRuntime.class.getClassLoader(), new Class<?>[] {VtlRuntime.class}, answers),
+        null);
+  }
+
+  private static ServiceInfo refusal(ServiceReference<?> service) {
+    String reason =
+        "Service %s asks for the protocol \"none\"; vtl.protocols knows TCP."
+            .formatted(service.getProperty("vtl.name"));
+    Bundle bundle = service.getBundle();
+    return new ServiceInfo(
+        Works.class.getName(),
+        "REFUSED",
+        reason,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        bundle.getSymbolicName() + " " + bundle.getVersion(),
+        "",
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of());
   }
 
   Path jar(TestBundle bundle, String file) throws IOException {
