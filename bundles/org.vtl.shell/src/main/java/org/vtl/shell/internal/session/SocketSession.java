@@ -186,6 +186,7 @@ final class SocketSession implements Runnable {
           arriving.close();
         } else {
           arriving.write(frame.payload());
+          arriving.flush(); // without it the reader looks only once a second
         }
         frame = peer.read();
       }
