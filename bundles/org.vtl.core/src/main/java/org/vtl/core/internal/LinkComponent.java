@@ -68,6 +68,17 @@ public final class LinkComponent {
     int hold_ms() default 2000;
 
     @AttributeDefinition(
+        name = "While there is nothing to do",
+        description =
+            "Sleep unless answers come soon (auto), always sleep (off), or never sleep (on).",
+        options = {
+          @Option(label = "auto", value = "auto"),
+          @Option(label = "off", value = "off"),
+          @Option(label = "on", value = "on")
+        })
+    String spin() default "auto";
+
+    @AttributeDefinition(
         name = "Malformed frames",
         description = "Drop frames that contradict themselves, or let them pass.",
         options = {

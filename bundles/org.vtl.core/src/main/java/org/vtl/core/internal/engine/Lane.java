@@ -55,6 +55,7 @@ final class Lane implements Link, ConnectionOwner {
   private final AtomicInteger commandCount = new AtomicInteger();
   private final Waiter waiter = new Waiter();
   private final LaneStatistics statistics = new LaneStatistics();
+  private final IdleStrategy idling = new IdleStrategy(statistics);
 
   private Plan plan;
   private long planSerial;
@@ -63,6 +64,7 @@ final class Lane implements Link, ConnectionOwner {
   private volatile long boundary = -1;
   private volatile Thread owner;
   private volatile long rounds;
+  private long roundNanos;
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -205,7 +207,11 @@ final class Lane implements Link, ConnectionOwner {
   /** A round whose exceptions, which only a fault of the engine itself can cause, end nothing. */
   private void guardedRound() {
     try {
-      if (round() == 0) {
+      if (round() > 0) {
+        idling.worked(roundNanos);
+      } else if (idling.spins(settings.spin(), roundNanos)) {
+        Thread.onSpinWait();
+      } else {
         rest();
       }
     } catch (AbandonedException e) {
@@ -237,6 +243,7 @@ final class Lane implements Link, ConnectionOwner {
     rounds++;
     replan();
     long now = now();
+    roundNanos = now;
     int work = ingress.finish(now);
     work += ingress.poll(vmPort, Direction.OUTBOUND, now);
     work += ingress.poll(networkPort, Direction.INBOUND, now);

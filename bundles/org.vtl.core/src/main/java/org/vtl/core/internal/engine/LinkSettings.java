@@ -16,6 +16,7 @@ import org.vtl.port.PortAddress;
  * @param hold whether packets wait for a required service, instead of being dropped
  * @param holdPackets how many wait at most
  * @param holdNanos how long they wait at most
+ * @param spin what the worker does while there is nothing to do
  * @param passMalformed whether malformed frames pass, instead of being dropped
  * @param packets slots in the pool
  * @param connections connections in the table
@@ -27,6 +28,7 @@ record LinkSettings(
     boolean hold,
     int holdPackets,
     long holdNanos,
+    IdleStrategy.Mode spin,
     boolean passMalformed,
     int packets,
     int connections) {
@@ -36,6 +38,7 @@ record LinkSettings(
   static final String ABSENCE = "absence";
   static final String HOLD_PACKETS = "hold.packets";
   static final String HOLD_MILLIS = "hold.ms";
+  static final String SPIN = "spin";
   static final String MALFORMED = "malformed";
   static final String PACKETS = "packets";
   static final String CONNECTIONS = "connections";
@@ -48,6 +51,7 @@ record LinkSettings(
           ABSENCE,
           HOLD_PACKETS,
           HOLD_MILLIS,
+          SPIN,
           MALFORMED,
           PACKETS,
           CONNECTIONS);
@@ -75,6 +79,7 @@ record LinkSettings(
       }
     }
     String absence = choice(where, configuration, ABSENCE, "hold", "drop");
+    String spin = choice(where, configuration, SPIN, "auto", "off", "on");
     String malformed = choice(where, configuration, MALFORMED, "drop", "pass");
     PortAddress vm = port(where, configuration, VM_PORT);
     PortAddress network = port(where, configuration, NETWORK_PORT);
@@ -92,6 +97,7 @@ record LinkSettings(
         absence.equals("hold"),
         number(where, configuration, HOLD_PACKETS, 512, 0, 20_000),
         number(where, configuration, HOLD_MILLIS, 2_000, 0, 60_000) * 1_000_000L,
+        IdleStrategy.Mode.valueOf(spin.toUpperCase(Locale.ROOT)),
         malformed.equals("pass"),
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
         number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000));
@@ -122,10 +128,10 @@ record LinkSettings(
   }
 
   private static String choice(
-      String where, Map<String, ?> configuration, String key, String usual, String other) {
+      String where, Map<String, ?> configuration, String key, String usual, String... others) {
     Object value = configuration.get(key);
     String text = value == null ? usual : value.toString().toLowerCase(Locale.ROOT);
-    if (!text.equals(usual) && !text.equals(other)) {
+    if (!text.equals(usual) && !List.of(others).contains(text)) {
       throw new IllegalArgumentException(
           where
               + ": key \""
@@ -135,7 +141,7 @@ record LinkSettings(
               + "\"; write "
               + usual
               + " or "
-              + other
+              + String.join(" or ", others)
               + ".");
     }
     return text;
