@@ -73,10 +73,15 @@ public interface Connection {
    * Takes {@code service} out of this connection's chain: it has decided and need not see more. A
    * packet that does not fit the model ({@link #isInvalid}) is shown to it all the same. Does
    * nothing for an untracked one, which stands for many conversations.
+   *
+   * <p>Holds until {@link #rejoin}, until {@link org.vtl.service.ServiceContext#rejoinAll}, or
+   * until the service's registration changes (its configuration, its priority) or a successor takes
+   * its place: whoever decides by other rules decides anew, also on old connections. A connection
+   * that all services have left costs a look-up, and may be forwarded by the kernel.
    */
   void leave(PacketService service);
 
-  /** Puts {@code service} back into this connection's chain. */
+  /** Puts {@code service} back into this connection's chain, from the next packet on. */
   void rejoin(PacketService service);
 
   /**

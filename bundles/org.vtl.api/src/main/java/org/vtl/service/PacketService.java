@@ -40,6 +40,10 @@ public interface PacketService {
    * block, allocate, log per packet or throw: a service that throws five times within a second is
    * fenced off, and its link's policy holds.
    *
+   * <p>A service that has decided about a connection {@linkplain Connection#leave leaves} it; one
+   * that has nothing to do on a link {@linkplain ServiceContext#leave leaves that}. It comes back
+   * to both by itself when its configuration changes.
+   *
    * @param packet parsed; its {@link Packet#direction} says where it goes
    * @param connection the conversation, or the link's {@link Connection#isTracked untracked} one
    *     for packets that belong to none

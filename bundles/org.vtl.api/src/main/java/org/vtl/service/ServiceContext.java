@@ -53,6 +53,32 @@ public interface ServiceContext {
    */
   SequenceMap sequenceMap(Connection connection);
 
+  /**
+   * Takes this service out of {@code link}, where it has nothing to do as it is configured now:
+   * from the link's next batch on it sees no packet there, connection or not, and hears of no
+   * connection that opens or closes. Its timers fire on and what it holds stays held, so a service
+   * that may not be overtaken leaves when it holds nothing. On the link's worker.
+   *
+   * <pre>{@code
+   * if (settings.isIdle()) {
+   *   context.leave(connection.link());
+   *   return Verdict.CONTINUE;
+   * }
+   * }</pre>
+   *
+   * <p>Holds until {@link #rejoinAll}, or until the service's registration changes (its
+   * configuration, its priority) or a successor takes its place.
+   */
+  void leave(Link link);
+
+  /**
+   * Puts this service back into every connection and link that it left, from each link's next batch
+   * on. For a service whose rules come from elsewhere than its configuration, such as a file or a
+   * command: call it once the new rules are in place. A change of its registration does the same by
+   * itself. From any thread; waits for no worker.
+   */
+  void rejoinAll();
+
   /** The worker's clock in nanoseconds, the one of {@code packet.arrivalNanos()}. */
   long nanoTime();
 }

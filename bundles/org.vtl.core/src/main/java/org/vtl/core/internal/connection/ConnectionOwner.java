@@ -11,6 +11,15 @@ public interface ConnectionOwner {
   /** The number of {@code service} in the pipeline, 0 to 63, or -1 when it is not in it. */
   int serviceId(PacketService service);
 
+  /**
+   * Numbers of the services that {@code connection} is without: of {@link TrackedConnection#left},
+   * those that have not changed since.
+   */
+  long left(TrackedConnection connection);
+
+  /** Gives {@code connection} the chain without the services whose numbers are {@code left}. */
+  void fit(TrackedConnection connection, long left);
+
   /** Whether the tracker found {@code packet} invalid. */
   boolean isInvalid(Packet packet);
 }

@@ -48,8 +48,8 @@ public final class TrackedConnection implements Connection {
   boolean established;
   long invalid;
 
-  // By the dispatcher: services of the chain by position in pipeline `pipelineVersion`, and the
-  // services that left by their stable number.
+  // By the plan: services of the chain by position in plan `pipelineVersion`, and the services that
+  // had left then, by their stable number; those that changed in a later plan have come back.
   public long chain;
   public long pipelineVersion = -1;
   public long left;
@@ -248,14 +248,14 @@ public final class TrackedConnection implements Connection {
     if (!tracked) {
       return; // one untracked connection stands for many conversations
     }
-    left |= 1L << requireId(service);
-    pipelineVersion = -1;
+    owner.fit(this, owner.left(this) | 1L << requireId(service));
   }
 
   @Override
   public void rejoin(PacketService service) {
-    left &= ~(1L << requireId(service));
-    pipelineVersion = -1;
+    if (tracked) {
+      owner.fit(this, owner.left(this) & ~(1L << requireId(service)));
+    }
   }
 
   private int requireId(PacketService service) {

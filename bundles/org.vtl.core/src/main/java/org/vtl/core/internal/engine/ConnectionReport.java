@@ -67,13 +67,13 @@ final class ConnectionReport {
 
   /** Names of the services in the connection's chain, from the VM outward. */
   static List<String> chain(Lane lane, TrackedConnection connection) {
-    return names(lane, lane.plan().chain(connection.traffic(), connection.left));
+    return names(lane, lane.plan().chain(connection.traffic(), lane.plan().left(connection)));
   }
 
   private static List<String> left(Lane lane, TrackedConnection connection) {
     Plan plan = lane.plan();
     long all = plan.chain(connection.traffic());
-    return names(lane, all & ~plan.chain(connection.traffic(), connection.left));
+    return names(lane, all & ~plan.chain(connection.traffic(), plan.left(connection)));
   }
 
   private static List<String> names(Lane lane, long chain) {

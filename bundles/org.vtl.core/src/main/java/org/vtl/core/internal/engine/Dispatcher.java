@@ -92,8 +92,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
       return plan.chain(connection.traffic()); // also those who left see what does not fit
     }
     if (connection.pipelineVersion != plan.serial) {
-      connection.chain = plan.chain(connection.traffic(), connection.left);
-      connection.pipelineVersion = plan.serial;
+      plan.fit(connection, plan.left(connection));
     }
     return connection.chain;
   }

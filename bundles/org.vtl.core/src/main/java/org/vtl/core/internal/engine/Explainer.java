@@ -121,7 +121,10 @@ final class Explainer {
 
   private static Explanation existing(Lane lane, String asked, TrackedConnection connection) {
     return new Explanation(
-        lane.name(), asked, connection.id(), stages(lane, connection.traffic(), connection.left));
+        lane.name(),
+        asked,
+        connection.id(),
+        stages(lane, connection.traffic(), lane.plan().left(connection)));
   }
 
   private static Explanation fresh(Lane lane, String asked, Traffic traffic) {
@@ -163,6 +166,9 @@ final class Explainer {
     }
     if (!entry.traffic().contains(traffic)) {
       return "does not ask for " + traffic;
+    }
+    if (lane.plan().hasLeft(entry)) {
+      return "left the link: it has nothing to do there";
     }
     return (left >>> entry.id & 1) != 0 ? "left the connection" : "";
   }

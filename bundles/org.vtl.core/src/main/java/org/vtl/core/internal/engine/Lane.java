@@ -58,8 +58,10 @@ final class Lane implements Link, ConnectionOwner {
   private final IdleStrategy idling = new IdleStrategy(statistics);
 
   private Plan plan;
-  private long planSerial;
   private boolean settingsChanged;
+
+  /** Numbers of services that leave the link with the next plan. */
+  private long leaving;
 
   private volatile long boundary = -1;
   private volatile Thread owner;
@@ -91,7 +93,7 @@ final class Lane implements Link, ConnectionOwner {
     injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
     timers = new TimerWheel(index, engine.nextSerial(), TIMERS, engine.nanoTime());
-    plan = new Plan(Pipeline.EMPTY, planSerial++, name, settings.required());
+    plan = Plan.first(name, settings.required());
   }
 
   // ---- Link and ConnectionOwner ----------------------------------------------------------------
@@ -118,7 +120,18 @@ final class Lane implements Link, ConnectionOwner {
 
   @Override
   public int serviceId(PacketService service) {
-    return engine.registry().idOf(service);
+    // In its own plan: the newest pipeline may lack a service that the worker is still in.
+    return plan.pipeline.idOf(service);
+  }
+
+  @Override
+  public long left(TrackedConnection connection) {
+    return plan.left(connection);
+  }
+
+  @Override
+  public void fit(TrackedConnection connection, long left) {
+    plan.fit(connection, left);
   }
 
   @Override
@@ -303,10 +316,11 @@ final class Lane implements Link, ConnectionOwner {
   /** Between two packets: takes up the newest pipeline and settings. */
   private void replan() {
     Pipeline newest = engine.registry().pipeline();
-    if (newest != plan.pipeline || settingsChanged) {
+    if (newest != plan.pipeline || settingsChanged || leaving != 0) {
       settingsChanged = false;
       Plan old = plan;
-      plan = new Plan(newest, planSerial++, name, settings.required());
+      plan = old.next(newest, name, settings.required(), leaving);
+      leaving = 0;
       dispatcher.changed(old, plan);
       injection.drain(
           injection.size()); // what departed services held comes before what arrives now
@@ -320,6 +334,13 @@ final class Lane implements Link, ConnectionOwner {
   /** Whether this lane has taken up pipeline {@code version}, so is in no service that it lacks. */
   boolean hasPassed(long version) {
     return boundary >= version;
+  }
+
+  /** From the next batch on shows {@code entry} nothing any more, until it changes or rejoins. */
+  void leave(ServiceEntry entry) {
+    if (plan.pipeline.contains(entry)) {
+      leaving |= 1L << entry.id;
+    }
   }
 
   /** Changes what a running lane can change. Any thread. */
@@ -420,6 +441,7 @@ final class Lane implements Link, ConnectionOwner {
     waiter.prepare();
     if (commandCount.get() > 0
         || closing
+        || leaving != 0
         || engine.registry().pipeline() != plan.pipeline
         || injection.size() > 0) {
       waiter.rise();

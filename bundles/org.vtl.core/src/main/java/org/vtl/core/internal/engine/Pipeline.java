@@ -2,6 +2,7 @@ package org.vtl.core.internal.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.vtl.service.PacketService;
 
 /**
  * The services at one moment, from the VM outward; immutable. A change makes a new pipeline with
@@ -15,6 +16,7 @@ final class Pipeline {
 
   private final long version;
   private final ServiceEntry[] stages;
+  private final long[] editions = new long[MAX_SERVICES];
 
   /** A pipeline of {@code entries}, in any order. */
   Pipeline(long version, List<ServiceEntry> entries) {
@@ -22,6 +24,9 @@ final class Pipeline {
     List<ServiceEntry> sorted = new ArrayList<>(entries);
     sorted.sort(null);
     this.stages = sorted.toArray(ServiceEntry[]::new);
+    for (ServiceEntry entry : stages) {
+      editions[entry.id] = entry.edition();
+    }
   }
 
   long version() {
@@ -36,6 +41,14 @@ final class Pipeline {
     return stages[position];
   }
 
+  /**
+   * What {@link ServiceEntry#edition} the service numbered {@code id} had when this pipeline was
+   * made, 0 if it has none of that number.
+   */
+  long edition(int id) {
+    return editions[id];
+  }
+
   boolean contains(ServiceEntry entry) {
     for (ServiceEntry stage : stages) {
       if (stage == entry) {
@@ -43,6 +56,16 @@ final class Pipeline {
       }
     }
     return false;
+  }
+
+  /** The number of the service whose registered object is {@code service}, or -1. */
+  int idOf(PacketService service) {
+    for (ServiceEntry stage : stages) {
+      if (stage.service == service) {
+        return stage.id;
+      }
+    }
+    return -1;
   }
 
   /** The active service called {@code name}, or null. */

@@ -2,6 +2,7 @@ package org.vtl.core.internal.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.packet.Direction;
 import org.vtl.service.Traffic;
 
@@ -22,14 +23,30 @@ final class Plan {
 
   private final long[] byTraffic = new long[KINDS.length];
 
-  Plan(Pipeline pipeline, long serial, String link, List<String> requiredNames) {
+  /** By number, the serial of the first plan that has the service in its present edition. */
+  private final long[] since;
+
+  /** Numbers of the services that left the link. */
+  private final long leftLink;
+
+  private Plan(
+      Pipeline pipeline,
+      long serial,
+      String link,
+      List<String> requiredNames,
+      long[] since,
+      long leftLink) {
     this.pipeline = pipeline;
     this.serial = serial;
+    this.since = since;
+    this.leftLink = leftLink;
     for (int position = 0; position < pipeline.size(); position++) {
       ServiceEntry entry = pipeline.stage(position);
       if (entry.serves(link)) {
-        for (Traffic kind : entry.traffic()) {
-          byTraffic[kind.ordinal()] |= 1L << position;
+        if (!hasLeft(entry)) {
+          for (Traffic kind : entry.traffic()) {
+            byTraffic[kind.ordinal()] |= 1L << position;
+          }
         }
         if (requiredNames.contains(entry.name)) {
           required |= 1L << position;
@@ -42,6 +59,28 @@ final class Plan {
         missing.add(name);
       }
     }
+  }
+
+  /** A lane's first plan, without a service. */
+  static Plan first(String link, List<String> requiredNames) {
+    return new Plan(Pipeline.EMPTY, 0, link, requiredNames, new long[Pipeline.MAX_SERVICES], 0);
+  }
+
+  /**
+   * The plan after this one.
+   *
+   * @param leaving numbers of the services that leave the link now
+   */
+  Plan next(Pipeline newest, String link, List<String> requiredNames, long leaving) {
+    long[] nextSince = since.clone();
+    long left = leftLink | leaving;
+    for (int id = 0; id < nextSince.length; id++) {
+      if (newest.edition(id) != pipeline.edition(id)) {
+        nextSince[id] = serial + 1;
+        left &= ~(1L << id);
+      }
+    }
+    return new Plan(newest, serial + 1, link, requiredNames, nextSince, left);
   }
 
   /** Whether packets may pass: no required service is missing. */
@@ -73,6 +112,30 @@ final class Plan {
       }
     }
     return chain;
+  }
+
+  /** Whether {@code entry} left the link. */
+  boolean hasLeft(ServiceEntry entry) {
+    return (leftLink >>> entry.id & 1) != 0;
+  }
+
+  /** Numbers of the services that left {@code connection} and have not changed since. */
+  long left(TrackedConnection connection) {
+    long left = connection.left;
+    for (long rest = left; rest != 0; rest &= rest - 1) {
+      int id = Long.numberOfTrailingZeros(rest);
+      if (since[id] > connection.pipelineVersion) {
+        left &= ~(1L << id);
+      }
+    }
+    return left;
+  }
+
+  /** Gives {@code connection} its chain, without the services whose numbers are {@code left}. */
+  void fit(TrackedConnection connection, long left) {
+    connection.left = left;
+    connection.chain = chain(connection.traffic(), left);
+    connection.pipelineVersion = serial;
   }
 
   /** The positions that come after {@code entry} for a packet of {@code direction}. */

@@ -25,6 +25,7 @@ final class Registry {
   private final Map<String, Refusal> refused = new LinkedHashMap<>();
   private final List<ServiceSlot<?>> slots = new ArrayList<>();
   private long version;
+  private long edition;
   private volatile Pipeline pipeline = Pipeline.EMPTY;
 
   /**
@@ -67,6 +68,7 @@ final class Registry {
     synchronized (this) {
       refused.remove(service.getClass().getName());
       entries.put(service, entry);
+      entry.setEdition(++edition);
       publish();
     }
     engine.awaitBoundary(version());
@@ -100,6 +102,7 @@ final class Registry {
         refused.remove(service.getClass().getName());
         if (read.name().equals(old.name)) {
           old.change(read);
+          old.setEdition(++edition);
           publish();
           return;
         }
@@ -108,6 +111,14 @@ final class Registry {
     // Never seen, refused before, or under another name now: another service.
     remove(service);
     add(service, properties, bundle);
+  }
+
+  /** Puts a service back into all that it left. Waits for no lane, so workers may call it. */
+  synchronized void rejoin(ServiceEntry entry) {
+    if (entries.get(entry.service) == entry) {
+      entry.setEdition(++edition);
+      publish();
+    }
   }
 
   /** When this returns, no lane is in {@code service}, nor will be. */
@@ -156,17 +167,6 @@ final class Registry {
 
   synchronized long version() {
     return version;
-  }
-
-  /** The number of the service whose registered object is {@code service}, or -1. */
-  int idOf(PacketService service) {
-    Pipeline now = pipeline;
-    for (int position = 0; position < now.size(); position++) {
-      if (now.stage(position).service == service) {
-        return now.stage(position).id;
-      }
-    }
-    return -1;
   }
 
   private synchronized void forgetSlots(ServiceEntry entry) {

@@ -117,6 +117,16 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   }
 
   @Override
+  public void leave(Link link) {
+    lane(link).leave(entry);
+  }
+
+  @Override
+  public void rejoinAll() {
+    engine.registry().rejoin(entry);
+  }
+
+  @Override
   public long nanoTime() {
     return engine.nanoTime();
   }

@@ -47,6 +47,7 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
   private volatile State state = State.ACTIVE;
   private volatile String reason = "";
   private volatile boolean departed;
+  private volatile long edition;
 
   ServiceEntry(PacketService service, ServiceProperties properties, int id, EngineCore engine) {
     this.service = service;
@@ -96,6 +97,18 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
   void fail(State state, String reason) {
     this.state = state;
     this.reason = reason;
+  }
+
+  /**
+   * A number that no registration had before, and that each change of this one raises: what was
+   * decided under another edition, such as to leave a connection, holds no more.
+   */
+  long edition() {
+    return edition;
+  }
+
+  void setEdition(long next) {
+    edition = next;
   }
 
   /** Whether it was unregistered. */

@@ -74,8 +74,6 @@ final class Succession {
 
   private void enter(ServiceEntry entry) {
     if (lane.dispatcher().counted(entry) == null) {
-      // Its number may have been another's, which left connections that this one never saw.
-      lane.table().forEach(connection -> connection.left &= ~(1L << entry.id));
       lane.dispatcher().statistics(entry);
     }
     Estate estate = estates.remove(entry.name);

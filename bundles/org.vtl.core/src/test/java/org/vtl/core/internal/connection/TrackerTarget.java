@@ -146,6 +146,16 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
   }
 
   @Override
+  public long left(TrackedConnection connection) {
+    return connection.left;
+  }
+
+  @Override
+  public void fit(TrackedConnection connection, long left) {
+    connection.left = left;
+  }
+
+  @Override
   public boolean isInvalid(Packet packet) {
     return finding == Finding.INVALID;
   }

@@ -236,7 +236,9 @@ class PipelineTest {
     ServiceEntry low = entry(core, "low", 100, 0);
     ServiceEntry middle = entry(core, "middle", 200, 1);
     ServiceEntry high = entry(core, "high", 300, 2);
-    Plan plan = new Plan(new Pipeline(1, List.of(low, middle, high)), 1, "lab", List.of());
+    Plan plan =
+        Plan.first("lab", List.of())
+            .next(new Pipeline(1, List.of(low, middle, high)), "lab", List.of(), 0);
     low.change(properties("low", 900)); // the plan with its new place is not taken up yet
     assertEquals(0b100, plan.after(middle, Direction.OUTBOUND) & 0b111);
     assertEquals(0b001, plan.after(middle, Direction.INBOUND));

@@ -48,7 +48,7 @@ public final class PortBlock implements PacketService {
   private volatile BitSet ports;
   private Reason blocked;
 
-  /** Takes on a configuration, at the start and whenever it changes; connections left stay left. */
+  /** Takes on a configuration, at the start and whenever it changes; connections left come back. */
   @Activate
   @Modified
   void configure(Config config) {

@@ -26,6 +26,15 @@ import org.vtl.testkit.VirtualClock;
  * holds; a clock that stands still.
  */
 class PortBlockTest {
+  private static final Map<String, Object> PROPERTIES =
+      Map.of(
+          "vtl.name",
+          "portblock",
+          "vtl.priority",
+          Priority.FILTER,
+          "vtl.protocols",
+          new String[] {"TCP", "UDP"});
+
   private final VirtualClock clock = new VirtualClock();
   private final MemoryPortProvider ports = new MemoryPortProvider();
   private final MemoryPort vm = ports.port("vm");
@@ -41,15 +50,7 @@ class PortBlockTest {
     engine = Engine.create(clock, Engine.Drive.STEPPED);
     engine.addProvider(ports, MemoryPortProvider.SCHEME);
     engine.addLink("lab", Map.of("vm.port", "memory:vm", "network.port", "memory:net"));
-    engine.addService(
-        service,
-        Map.of(
-            "vtl.name",
-            "portblock",
-            "vtl.priority",
-            Priority.FILTER,
-            "vtl.protocols",
-            new String[] {"TCP", "UDP"}));
+    engine.addService(service, PROPERTIES);
     engine.step();
   }
 
@@ -98,10 +99,12 @@ class PortBlockTest {
   }
 
   @Test
-  void anotherConfigurationHoldsForNewConnections() {
+  void anotherConfigurationHoldsForOldConnectionsToo() {
+    assertTrue(passes(Frames.tcp().to("10.0.0.2:80").syn()));
     service.configure(Configuration.of(PortBlock.Config.class, Map.of("ports", new int[] {80})));
+    engine.changeService(service, PROPERTIES); // as the framework does
     assertTrue(passes(Frames.tcp().to("10.0.0.2:23").syn()));
-    assertFalse(passes(Frames.tcp().to("10.0.0.2:80").syn()));
+    assertFalse(passes(Frames.tcp().to("10.0.0.2:80").syn()), "it had been left");
   }
 
   @Test

@@ -23,6 +23,9 @@ import org.vtl.service.VtlService;
  * does something: what a tunnel wraps and a split connection sends travels the bad line, as it
  * would outside, and a capture at the network's side still sees what the line let through.
  *
+ * <p>A link that nothing is configured for, and that holds nothing, is left: it costs nothing
+ * there.
+ *
  * <pre>
  * options   seed  jitter.distribution  order.keep  hold.packets, and for outbound. and inbound.:
  *           delay.ms  jitter.ms  loss.percent  burst.{start,end,loss}.percent  duplicate.percent
@@ -59,8 +62,15 @@ public final class Impair implements PacketService, TimerListener {
 
   @Override
   public Verdict process(Packet packet, Connection connection) {
-    Line line = lines(connection.link()).of(packet.direction());
-    return line.isIdle() ? Verdict.CONTINUE : line.enter(packet, connection, context.nanoTime());
+    Lines lines = lines(connection.link());
+    Line line = lines.of(packet.direction());
+    if (!line.isIdle()) {
+      return line.enter(packet, connection, context.nanoTime());
+    }
+    if (lines.isIdle()) {
+      context.leave(connection.link()); // a changed configuration brings it back
+    }
+    return Verdict.CONTINUE;
   }
 
   @Override

@@ -18,6 +18,11 @@ final class Lines {
     return direction == Direction.OUTBOUND ? outbound : inbound;
   }
 
+  /** Whether neither direction does anything to packets, and none is on the way. */
+  boolean isIdle() {
+    return outbound.isIdle() && inbound.isIdle();
+  }
+
   /** The direction a timer was started for. */
   Line of(long token) {
     return token == Direction.OUTBOUND.ordinal() ? outbound : inbound;

@@ -26,6 +26,28 @@ class DelayTest {
   }
 
   @Test
+  void leavesALinkWhereItHasNothingToDoAndComesBackWhenItHas() {
+    try (ImpairRig rig = new ImpairRig()) {
+      rig.send(1, 10);
+      rig.send(2, 10);
+      rig.vm.deliver(Frames.arpRequest().build(rig.packet));
+      rig.engine.step();
+      assertEquals(1, rig.seen(), "only the first packet, which told it of the link");
+      rig.arrivals();
+      rig.configure("outbound.delay.ms", 20);
+      rig.send(3, 10);
+      rig.configure("outbound.delay.ms", 0);
+      rig.send(4, 10);
+      assertEquals(List.of(), numbers(rig.pass(15)), "the old connection is delayed, in order");
+      assertEquals(List.of(3L, 4L), numbers(rig.pass(7)));
+      rig.send(5, 10);
+      long seen = rig.seen();
+      rig.send(6, 10);
+      assertEquals(seen, rig.seen(), "left again once nothing is on the way");
+    }
+  }
+
+  @Test
   void aPacketIsNeverEarlyAndAtMostOneMillisecondLate() {
     try (ImpairRig rig = new ImpairRig("outbound.delay.ms", 50)) {
       rig.clock.advance(123_456);

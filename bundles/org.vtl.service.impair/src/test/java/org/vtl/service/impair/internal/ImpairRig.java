@@ -25,6 +25,9 @@ final class ImpairRig implements AutoCloseable {
    */
   record Arrival(long number, long nanos) {}
 
+  private static final Map<String, Object> PROPERTIES =
+      Map.of("vtl.name", "impair", "vtl.priority", 750);
+
   final VirtualClock clock = new VirtualClock();
   final MemoryPortProvider ports = new MemoryPortProvider();
   final MemoryPort vm = ports.port("vm");
@@ -52,13 +55,14 @@ final class ImpairRig implements AutoCloseable {
   void configure(Object... keysAndValues) {
     put(keysAndValues);
     service.configure(Configuration.of(ImpairConfig.class, values));
+    engine.changeService(service, PROPERTIES); // as the framework does
   }
 
   /** Another version of the service, configured alike. */
   Impair add() {
     Impair made = new Impair();
     made.configure(Configuration.of(ImpairConfig.class, values));
-    engine.addService(made, Map.of("vtl.name", "impair", "vtl.priority", 750));
+    engine.addService(made, PROPERTIES);
     return made;
   }
 
@@ -72,6 +76,11 @@ final class ImpairRig implements AutoCloseable {
   void send(long number, int payload) {
     vm.deliver(Frames.tcp().seq(number).ack(1).payload(payload).build(packet));
     engine.step();
+  }
+
+  /** Packets that the service was shown. */
+  long seen() {
+    return engine.runtime().services().getFirst().packets();
   }
 
   /** Nanoseconds since the start. */
