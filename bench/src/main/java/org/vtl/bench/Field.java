@@ -1,0 +1,80 @@
+package org.vtl.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** All contestants there are, by name, and the choice that names on the command line make. */
+final class Field {
+  /** Makes a contestant for VTL's settings; those that are not VTL have no use for them. */
+  private record Entry(String description, Function<VtlSettings, Contestant> maker) {}
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  Field() {
+    add("bridge", "the kernel's bridge", vtl -> KernelContestants.bridge("bridge", Offloads.USUAL));
+    vtl("vtl", "VTL as it comes, with 8 services that claim nothing");
+    vtl("vtl-empty", "VTL without a service", "services=0");
+    add("veth", "no middle: the hosts' interfaces joined", vtl -> KernelContestants.veth());
+  }
+
+  private void add(String name, String description, Function<VtlSettings, Contestant> maker) {
+    entries.put(name, new Entry(description, maker));
+  }
+
+  private void vtl(String name, String description, String... settings) {
+    add(name, description, usual -> new VtlContestant(name, changed(usual, settings)));
+  }
+
+  private static VtlSettings changed(VtlSettings usual, String... settings) {
+    VtlSettings changed = usual;
+    for (String setting : settings) {
+      int sign = setting.indexOf('=');
+      if (sign < 1) {
+        throw new BenchException(
+            "\"%s\" is no setting; write KEY=VALUE, such as vtl+offload=off.".formatted(setting));
+      }
+      changed = changed.with(setting.substring(0, sign), setting.substring(sign + 1));
+    }
+    return changed;
+  }
+
+  boolean has(String name) {
+    return entries.containsKey(name.split("\\+")[0]);
+  }
+
+  /** Every name, one on a line, with what it is. */
+  String list() {
+    List<String> lines = new ArrayList<>();
+    int width = entries.keySet().stream().mapToInt(String::length).max().orElse(0);
+    entries.forEach(
+        (name, entry) ->
+            lines.add("  " + name + " ".repeat(width + 2 - name.length()) + entry.description()));
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** The contestants called {@code names}; the bridge is always there, since ratios need it. */
+  List<Contestant> choose(List<String> names, VtlSettings usual) {
+    List<String> wanted = new ArrayList<>(names.isEmpty() ? List.copyOf(entries.keySet()) : names);
+    if (!wanted.contains(Results.MEASURE)) {
+      wanted.addFirst(Results.MEASURE);
+    }
+    return wanted.stream().distinct().map(name -> make(name, usual)).toList();
+  }
+
+  /** {@code vtl+offload=off+spin=off} is VTL with those settings. */
+  private Contestant make(String name, VtlSettings usual) {
+    String[] parts = name.split("\\+");
+    if (parts.length == 1) {
+      return entries.get(name).maker().apply(usual);
+    }
+    if (!parts[0].equals("vtl")) {
+      throw new BenchException(
+          "\"%s\" cannot have settings; only vtl can, such as vtl+offload=off.".formatted(name));
+    }
+    return new VtlContestant(name, changed(usual, Arrays.copyOfRange(parts, 1, parts.length)));
+  }
+}

@@ -1,0 +1,36 @@
+package org.vtl.bench;
+
+/** A figure that a workload gives. */
+enum Metric {
+  GBIT("Gbit/s", "%.2f", true),
+  KPPS("kpps", "%.0f", true),
+  TRANSACTIONS("per s", "%.0f", true),
+  P50("p50 µs", "%.1f", false),
+  P99("p99 µs", "%.1f", false),
+  P999("p99.9 µs", "%.1f", false),
+  OWN_CORES("own cores", "%.2f", false),
+  MACHINE_CORES("all cores", "%.2f", false);
+
+  private final String unit;
+  private final String format;
+  private final boolean moreIsBetter;
+
+  Metric(String unit, String format, boolean moreIsBetter) {
+    this.unit = unit;
+    this.format = format;
+    this.moreIsBetter = moreIsBetter;
+  }
+
+  /** The heading of its column. */
+  String unit() {
+    return unit;
+  }
+
+  boolean moreIsBetter() {
+    return moreIsBetter;
+  }
+
+  String text(double value) {
+    return Double.isNaN(value) ? "-" : format.formatted(value);
+  }
+}

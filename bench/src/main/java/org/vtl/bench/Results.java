@@ -1,0 +1,58 @@
+package org.vtl.bench;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All that was measured: by workload, contestant, metric and round. */
+final class Results {
+  /** The contestant that ratios refer to. */
+  static final String MEASURE = "bridge";
+
+  private final Map<Workload, Map<String, Map<Metric, Series>>> all = new EnumMap<>(Workload.class);
+  private final Map<String, String> failures = new LinkedHashMap<>();
+
+  /** Adds a round; every metric gets a figure, so that rounds keep their place. */
+  void add(Workload workload, String contestant, Measurement measurement) {
+    Map<Metric, Series> series =
+        all.computeIfAbsent(workload, key -> new LinkedHashMap<>())
+            .computeIfAbsent(contestant, key -> new EnumMap<>(Metric.class));
+    for (Metric metric : Metric.values()) {
+      series.computeIfAbsent(metric, key -> new Series()).add(measurement.value(metric));
+    }
+  }
+
+  /** Notes why {@code contestant} is out. */
+  void fail(String contestant, String sentence) {
+    failures.putIfAbsent(contestant, sentence);
+  }
+
+  /** Contestants that failed, and why, in the order they did. */
+  Map<String, String> failures() {
+    return failures;
+  }
+
+  List<Workload> workloads() {
+    return List.copyOf(all.keySet());
+  }
+
+  /** Those that have figures of {@code workload}, in the order they were added. */
+  List<String> contestants(Workload workload) {
+    return new ArrayList<>(all.getOrDefault(workload, Map.of()).keySet());
+  }
+
+  /** The rounds' figures; empty if there are none. */
+  Series series(Workload workload, String contestant, Metric metric) {
+    return all.getOrDefault(workload, Map.of())
+        .getOrDefault(contestant, Map.of())
+        .getOrDefault(metric, new Series());
+  }
+
+  /** The main figure as a multiple of the bridge's, round by round. */
+  Series ratio(Workload workload, String contestant) {
+    return series(workload, contestant, workload.main())
+        .ratioTo(series(workload, MEASURE, workload.main()));
+  }
+}

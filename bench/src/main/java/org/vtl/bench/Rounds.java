@@ -1,0 +1,115 @@
+package org.vtl.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The order of everything: all contestants are started and warmed up, then measured one after the
+ * other, round after round, so that what drifts in the machine drifts under all of them. A
+ * contestant that fails is out, with its reason, and the others go on.
+ */
+final class Rounds implements AutoCloseable {
+  private static final int SPIN_WARM_MILLIS = 500;
+
+  /** A contestant at its place. */
+  private record Place(Contestant contestant, Testbed bed) implements AutoCloseable {
+    @Override
+    public void close() {
+      contestant.close();
+      bed.close();
+    }
+  }
+
+  private final List<Workload> workloads;
+  private final Options options;
+  private final Load load;
+  private final Progress progress;
+  private final Results results = new Results();
+  private final Map<Contestant, Place> places = new LinkedHashMap<>();
+  private int testbeds;
+
+  Rounds(List<Workload> workloads, Options options, Load load, Progress progress) {
+    this.workloads = workloads;
+    this.options = options;
+    this.load = load;
+    this.progress = progress;
+  }
+
+  /** Measures {@code contestants} in all rounds. */
+  Results run(List<Contestant> contestants) {
+    List<Contestant> left = new ArrayList<>(contestants);
+    for (Contestant contestant : contestants) {
+      if (!contestant.spins()
+          && !attempt(contestant, () -> open(contestant, options.warmMillis()))) {
+        left.remove(contestant);
+      }
+    }
+    for (int round = 1; round <= options.rounds(); round++) {
+      for (Contestant contestant : List.copyOf(left)) {
+        String where = "round " + round + " of " + options.rounds() + ", " + contestant.name();
+        if (!attempt(contestant, () -> round(contestant, where))) {
+          left.remove(contestant);
+        }
+      }
+    }
+    return results;
+  }
+
+  private void round(Contestant contestant, String where) {
+    if (contestant.spins()) {
+      open(contestant, SPIN_WARM_MILLIS);
+    }
+    Place place = places.get(contestant);
+    for (Workload workload : workloads) {
+      progress.show(where + ", " + workload.title());
+      results.add(
+          workload,
+          contestant.name(),
+          workload.run(place.bed(), contestant, load, options.millis()));
+    }
+    if (contestant.spins()) {
+      shut(contestant);
+    }
+  }
+
+  private void open(Contestant contestant, int warmMillis) {
+    progress.show("starting " + contestant.name());
+    Testbed bed = new Testbed(Integer.toString(++testbeds), contestant.hasMiddle());
+    places.put(contestant, new Place(contestant, bed));
+    bed.offloads(contestant.offloads());
+    contestant.start(bed);
+    for (Workload workload : workloads) {
+      progress.show("warming up " + contestant.name() + ", " + workload.title());
+      workload.run(bed, contestant, load, warmMillis);
+    }
+  }
+
+  private boolean attempt(Contestant contestant, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (BenchException e) {
+      results.fail(contestant.name(), e.getMessage());
+      progress.say(contestant.name() + " is out: " + e.getMessage());
+      shut(contestant);
+      return false;
+    }
+  }
+
+  private void shut(Contestant contestant) {
+    Place place = places.remove(contestant);
+    if (place != null) {
+      place.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Place place : List.copyOf(places.values())) {
+      place.close();
+    }
+    places.clear();
+  }
+}
