@@ -52,6 +52,14 @@ public interface PacketPort extends AutoCloseable {
     return false;
   }
 
+  /**
+   * What keeps an open port from passing frames for now, such as a VM that has not connected yet:
+   * one sentence for people, empty when nothing does. From any thread.
+   */
+  default String obstacle() {
+    return "";
+  }
+
   @Override
   void close();
 }

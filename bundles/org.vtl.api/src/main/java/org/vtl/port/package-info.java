@@ -1,6 +1,6 @@
 /** Where frames enter and leave: what a driver implements. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.vtl.port;
 
 import org.osgi.annotation.bundle.Export;

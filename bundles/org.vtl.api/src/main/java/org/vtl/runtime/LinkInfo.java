@@ -8,7 +8,8 @@ import java.util.List;
  * @param name its name
  * @param state {@code UP}, {@code WAITING} (a port is missing), {@code CLOSED} (a required service
  *     is missing: nothing passes) or {@code FAILED} (its configuration is wrong)
- * @param reason why it is not up, in one sentence; empty when it is
+ * @param reason why it is not up, or what an open port of it waits for, in one sentence; empty when
+ *     frames can pass
  * @param vmPort the port on the VM's side; null while {@code FAILED}
  * @param networkPort the port on the network's side; null while {@code FAILED}
  * @param required names of the services without which nothing passes

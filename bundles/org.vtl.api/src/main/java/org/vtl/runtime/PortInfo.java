@@ -10,7 +10,8 @@ import org.vtl.port.PortStatistics;
  * @param side {@code vm} or {@code network}
  * @param state {@code OPEN}, {@code WAITING} (no provider, or not to be opened now; retried),
  *     {@code EXHAUSTED} (a file read to its end) or {@code CLOSED}
- * @param reason why it is not open, in one sentence; empty when it is
+ * @param reason why it is not open, or what keeps an open one from passing frames, in one sentence;
+ *     empty when nothing does
  * @param offloads what it can transmit unaided, for people: {@code checksum,tcp,udp} or {@code
  *     none}
  * @param mtu bytes, 0 while not open

@@ -230,7 +230,7 @@ final class LinkPort implements PortContext {
         lane.name(),
         side,
         shown,
-        open ? "" : reason,
+        open ? now.obstacle() : reason,
         open ? text(now.offloads()) : "none",
         open ? now.mtu() : 0,
         openings,

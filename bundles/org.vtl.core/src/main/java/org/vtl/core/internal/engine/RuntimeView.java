@@ -72,9 +72,12 @@ final class RuntimeView implements VtlRuntime {
       fault = lane.networkPort().fault();
     }
     String state = !missing.isEmpty() ? "CLOSED" : fault.isEmpty() ? "UP" : "WAITING";
+    PortInfo vmPort = lane.vmPort().info();
+    PortInfo networkPort = lane.networkPort().info();
+    String obstacle = vmPort.reason().isEmpty() ? networkPort.reason() : vmPort.reason();
     String reason =
         missing.isEmpty()
-            ? fault
+            ? fault.isEmpty() ? obstacle : fault
             : "Nothing passes link "
                 + lane.name()
                 + " while it requires "
@@ -84,8 +87,8 @@ final class RuntimeView implements VtlRuntime {
         lane.name(),
         state,
         reason,
-        lane.vmPort().info(),
-        lane.networkPort().info(),
+        vmPort,
+        networkPort,
         lane.settings().required(),
         missing,
         lane.table().size(),
@@ -402,7 +405,10 @@ final class RuntimeView implements VtlRuntime {
     List<String> faults = new ArrayList<>();
     engine.refusedLinks().values().forEach(refused -> faults.add(refused.reason()));
     for (LinkInfo link : links()) {
-      if (!link.reason().isEmpty() && !link.state().equals("FAILED")) {
+      // FAILED is told above; a link that is UP may wait for its VM, which is no fault.
+      if (!link.reason().isEmpty()
+          && !link.state().equals("FAILED")
+          && !link.state().equals("UP")) {
         faults.add(link.reason());
       }
     }

@@ -30,6 +30,12 @@ final class Libc {
 
   private static final MethodHandle SOCKET = caught("socket", INT, INT, INT, INT);
   private static final MethodHandle BIND = caught("bind", INT, INT, LONG, INT);
+  private static final MethodHandle CONNECT = caught("connect", INT, INT, LONG, INT);
+  private static final MethodHandle LISTEN = caught("listen", INT, INT, INT);
+  private static final MethodHandle ACCEPT4 = plain("accept4", INT, INT, LONG, LONG, INT);
+  private static final MethodHandle FCHMOD = caught("fchmod", INT, INT, INT);
+  private static final MethodHandle EPOLL_CREATE1 = caught("epoll_create1", INT, INT);
+  private static final MethodHandle EPOLL_CTL = caught("epoll_ctl", INT, INT, INT, INT, LONG);
   private static final MethodHandle SETSOCKOPT =
       caught("setsockopt", INT, INT, INT, INT, LONG, INT);
   private static final MethodHandle OPEN =
@@ -58,6 +64,8 @@ final class Libc {
   private static final MethodHandle RECVMMSG = plain("recvmmsg", INT, INT, LONG, INT, INT, LONG);
   private static final MethodHandle SENDMMSG = plain("sendmmsg", INT, INT, LONG, INT, INT);
   private static final MethodHandle SENDMMSG_CAUGHT = caught("sendmmsg", INT, INT, LONG, INT, INT);
+  private static final MethodHandle SENDMSG = plain("sendmsg", LONG, INT, LONG, INT);
+  private static final MethodHandle SENDMSG_CAUGHT = caught("sendmsg", LONG, INT, LONG, INT);
   private static final MethodHandle POLL = plain("poll", INT, LONG, LONG, INT);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
@@ -82,6 +90,57 @@ final class Libc {
     try {
       return result(
           (int) BIND.invokeExact(state, descriptor, address.address(), (int) address.byteSize()));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int connect(int descriptor, MemorySegment address) {
+    try {
+      return result(
+          (int)
+              CONNECT.invokeExact(state, descriptor, address.address(), (int) address.byteSize()));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int listen(int descriptor, int backlog) {
+    try {
+      return result((int) LISTEN.invokeExact(state, descriptor, backlog));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Without the peer's address. The new descriptor, or -1 without a reason. */
+  int accept4(int descriptor, int flags) {
+    try {
+      return (int) ACCEPT4.invokeExact(descriptor, 0L, 0L, flags);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int fchmod(int descriptor, int mode) {
+    try {
+      return result((int) FCHMOD.invokeExact(state, descriptor, mode));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int epollCreate1(int flags) {
+    try {
+      return result((int) EPOLL_CREATE1.invokeExact(state, flags));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int epollCtl(int epoll, int operation, int descriptor, long event) {
+    try {
+      return result((int) EPOLL_CTL.invokeExact(state, epoll, operation, descriptor, event));
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -171,6 +230,17 @@ final class Libc {
       return sent >= 0
           ? sent
           : result((int) SENDMMSG_CAUGHT.invokeExact(state, descriptor, messages, count, flags));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  long sendmsg(int descriptor, long message, int flags) {
+    try {
+      long sent = (long) SENDMSG.invokeExact(descriptor, message, flags);
+      return sent >= 0
+          ? sent
+          : result((long) SENDMSG_CAUGHT.invokeExact(state, descriptor, message, flags));
     } catch (Throwable e) {
       throw impossible(e);
     }

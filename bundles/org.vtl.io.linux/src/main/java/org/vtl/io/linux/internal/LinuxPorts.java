@@ -7,8 +7,16 @@ import org.vtl.port.PortContext;
 import org.vtl.port.PortException;
 import org.vtl.port.PortProvider;
 
-/** Opens the ports of the Linux kernel: {@code packet:INTERFACE} and {@code tap:INTERFACE}. */
-@Component(property = {PortProvider.SCHEMES + "=packet", PortProvider.SCHEMES + "=tap"})
+/**
+ * Opens the ports of the Linux kernel: {@code packet:INTERFACE}, {@code tap:INTERFACE} and {@code
+ * qemu:PATH}.
+ */
+@Component(
+    property = {
+      PortProvider.SCHEMES + "=packet",
+      PortProvider.SCHEMES + "=tap",
+      PortProvider.SCHEMES + "=qemu"
+    })
 public final class LinuxPorts implements PortProvider {
   /** For the service registry. */
   public LinuxPorts() {}
@@ -18,9 +26,10 @@ public final class LinuxPorts implements PortProvider {
     return switch (address.scheme()) {
       case "packet" -> AfPacketOpener.open(address);
       case "tap" -> TapOpener.open(address);
+      case "qemu" -> QemuOpener.open(address);
       default ->
           throw new IllegalArgumentException(
-              "Port \"" + address + "\" is neither packet:INTERFACE nor tap:INTERFACE.");
+              "Port \"" + address + "\" is none of packet:INTERFACE, tap:INTERFACE and qemu:PATH.");
     };
   }
 }

@@ -21,6 +21,11 @@ final class Readiness {
   Readiness(Arena arena, Libc libc, int descriptor) {
     this.libc = libc;
     pollfd = arena.allocate(POLLFD_LENGTH, 4);
+    watch(descriptor);
+  }
+
+  /** From now on it is about another descriptor. */
+  void watch(int descriptor) {
     pollfd.set(ValueLayout.JAVA_INT, 0, descriptor);
   }
 

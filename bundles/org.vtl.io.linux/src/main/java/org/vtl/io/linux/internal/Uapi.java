@@ -16,8 +16,10 @@ final class Uapi {
   static final int ENODEV = 19;
   static final int EINVAL = 22;
   static final int EBADFD = 77;
+  static final int EADDRINUSE = 98;
   static final int ENETDOWN = 100;
   static final int ENOBUFS = 105;
+  static final int ECONNREFUSED = 111;
 
   // asm-generic/fcntl.h
   static final int O_RDWR = 2;
@@ -30,8 +32,10 @@ final class Uapi {
   static final int POLLERR = 8;
 
   // linux/socket.h, linux/net.h, asm-generic/socket.h
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_PACKET = 17;
+  static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
   static final int SOCK_NONBLOCK = O_NONBLOCK;
@@ -45,6 +49,16 @@ final class Uapi {
   static final int SOL_PACKET = 263;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_NOSIGNAL = 0x4000;
+
+  // linux/eventpoll.h; an epoll_event begins with its 32 bits of events
+  static final int EPOLL_CLOEXEC = O_CLOEXEC;
+  static final int EPOLL_CTL_ADD = 1;
+  static final int EPOLL_CTL_DEL = 2;
+  static final int EPOLL_CTL_MOD = 3;
+  static final int EPOLLIN = 1;
+  static final int EPOLLOUT = 4;
+  static final int EPOLL_EVENT_LENGTH = 16;
 
   // linux/if_ether.h
   static final int ETH_P_ALL = 3;

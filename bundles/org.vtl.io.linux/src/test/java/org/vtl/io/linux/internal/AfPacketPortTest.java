@@ -249,7 +249,7 @@ class AfPacketPortTest {
     assertTrue(invalid("packet:eth1?receiveBuffer=1k").contains("is not a number of bytes"));
     assertTrue(invalid("packet:an-interface-name").contains("1 to 15 bytes"));
     assertTrue(invalid("packet:a/b").contains("1 to 15 bytes"));
-    assertTrue(invalid("veth:eth1").contains("neither packet:INTERFACE nor tap:INTERFACE"));
+    assertTrue(invalid("veth:eth1").contains("none of packet:INTERFACE, tap:"));
   }
 
   @Test
