@@ -1,5 +1,7 @@
 package org.vtl.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,10 +34,24 @@ public final class Main {
     Path dist = Path.of(System.getProperty("vtl.dist"));
     Field field = new Field();
     if (words.equals(List.of("--list"))) {
-      System.out.print("contestants\n" + field.list() + "\nworkloads\n" + workloads());
+      System.out.print(
+          "contestants\n"
+              + field.list()
+              + "\nworkloads\n"
+              + workloads()
+              + "\nmicro\n"
+              + MicroGroup.list());
       return 0;
     }
     Options options = Options.parse(words);
+    List<String> micro = options.names().stream().filter(MicroGroup::has).toList();
+    if (!micro.isEmpty()) {
+      System.out.print(MicroGroup.table(MicroGroup.run(micro, target(folder), options.quick())));
+      System.out.println(MicroGroup.scale(micro));
+      if (micro.size() == options.names().size()) {
+        return 0;
+      }
+    }
     List<Contestant> contestants = field.choose(contestants(field, options), options.vtl(dist));
     List<Workload> workloads = choose(options);
     Load load =
@@ -64,6 +80,15 @@ public final class Main {
     return results.failures().isEmpty() ? 0 : 1;
   }
 
+  private static Path target(Path folder) {
+    Path target = folder.resolve("../target/bench").normalize();
+    try {
+      return Files.createDirectories(target);
+    } catch (IOException e) {
+      throw new BenchException("The folder " + target + " cannot be made: " + e + ".", e);
+    }
+  }
+
   /** Half a second to begin and end each measurement, and some to start each contestant. */
   private static long seconds(
       List<Contestant> contestants, List<Workload> workloads, Options options) {
@@ -76,7 +101,8 @@ public final class Main {
     for (String name : options.names()) {
       if (field.has(name)) {
         chosen.add(name);
-      } else if (Arrays.stream(Workload.Group.values()).noneMatch(group -> called(group, name))) {
+      } else if (!MicroGroup.has(name)
+          && Arrays.stream(Workload.Group.values()).noneMatch(group -> called(group, name))) {
         throw new BenchException(
             "\"%s\" is neither a contestant nor a group; \"./vtl bench --list\" lists them all."
                 .formatted(name));

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param rounds how often each is measured, 1 to 99
  * @param millis how long each measurement is
  * @param warmMillis how long each warm-up is
+ * @param quick whether a first look is enough
  * @param settings for every contestant that is VTL, as {@link VtlSettings#with} takes them
  */
 record Options(
@@ -24,6 +25,7 @@ record Options(
     int rounds,
     int millis,
     int warmMillis,
+    boolean quick,
     Map<String, String> settings) {
   private static final int ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
@@ -76,6 +78,7 @@ record Options(
         rounds > 0 ? rounds : quick ? QUICK_ROUNDS : ROUNDS,
         seconds > 0 ? (int) (seconds * 1000) : usual,
         quick ? QUICK_WARM_MILLIS : WARM_MILLIS,
+        quick,
         settings);
   }
 

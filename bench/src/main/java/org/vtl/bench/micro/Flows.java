@@ -1,6 +1,6 @@
 package org.vtl.bench.micro;
 
-import org.vtl.connection.Link;
+import java.lang.reflect.Proxy;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
 import org.vtl.core.internal.connection.TrackedConnection;
@@ -9,14 +9,13 @@ import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
 import org.vtl.packet.Parser;
-import org.vtl.service.PacketService;
 import org.vtl.testkit.Frames;
 
 /**
  * A connection table filled with UDP conversations that have been answered, and one packet that
  * becomes any of them.
  */
-final class Flows implements ConnectionOwner, ConnectionTable.Listener, AutoCloseable {
+final class Flows implements ConnectionTable.Listener, AutoCloseable {
   private static final int PORTS = 50_000;
   private static final int FIRST_PORT = 10_000;
   private static final int FIRST_ADDRESS = 0x0a010000;
@@ -32,11 +31,22 @@ final class Flows implements ConnectionOwner, ConnectionTable.Listener, AutoClos
 
   /** A table with room for {@code capacity} conversations, and none in it. */
   Flows(int capacity) {
-    table = new ConnectionTable(this, capacity, 0x5eed5eed5eedL, 1, 1, this);
+    table = new ConnectionTable(nobody(), capacity, 0x5eed5eed5eedL, 1, 1, this);
     Frames.udp().from("10.1.0.0:10000").to("10.0.0.2:7007").payload("r").build(outbound);
     Frames.udp().from("10.0.0.2:7007").to("10.1.0.0:10000").payload("r").build(inbound);
     outbound.setDirection(Direction.OUTBOUND);
     inbound.setDirection(Direction.INBOUND);
+  }
+
+  /** An owner for a table that has no lane: nothing measured here asks it anything. */
+  private static ConnectionOwner nobody() {
+    return (ConnectionOwner)
+        Proxy.newProxyInstance(
+            ConnectionOwner.class.getClassLoader(),
+            new Class<?>[] {ConnectionOwner.class},
+            (proxy, method, arguments) -> {
+              throw new IllegalStateException("The table asks its owner: " + method.getName());
+            });
   }
 
   ConnectionTable table() {
@@ -88,21 +98,6 @@ final class Flows implements ConnectionOwner, ConnectionTable.Listener, AutoClos
   /** How many conversations have ended. */
   int closedCount() {
     return closed;
-  }
-
-  @Override
-  public Link link() {
-    return null;
-  }
-
-  @Override
-  public int serviceId(PacketService service) {
-    return -1;
-  }
-
-  @Override
-  public boolean isInvalid(Packet packet) {
-    return table.isInvalid();
   }
 
   @Override

@@ -15,7 +15,7 @@ public final class Scale {
   private static final int LOOKUPS = 2_000_000;
 
   /** What a worker closes at most before it looks at packets again; as the engine's lane has it. */
-  private static final int EXPIRED_AT_ONCE = 64;
+  private static final int EXPIRED_AT_ONCE = 512;
 
   private Scale() {}
 
