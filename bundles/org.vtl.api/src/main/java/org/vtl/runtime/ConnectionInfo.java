@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param id its number
  * @param link the link's name
+ * @param worker which of the link's workers has it, from 0 up
  * @param protocol {@code tcp}, {@code udp}, {@code icmp}, {@code icmpv6} or the IP protocol's
  *     number
  * @param vlan VLAN identifier, -1 without
@@ -24,6 +25,7 @@ import java.util.List;
 public record ConnectionInfo(
     long id,
     String link,
+    int worker,
     String protocol,
     int vlan,
     EndpointInfo vm,

@@ -25,7 +25,7 @@ import org.vtl.service.PacketTap;
 public interface Engine extends AutoCloseable {
   /** Who turns the workers. */
   enum Drive {
-    /** Each link has a thread. */
+    /** Each worker of each link has a thread. */
     THREADS,
     /** The caller, by {@link #step}. Everything happens on its thread, in a fixed order. */
     STEPPED
@@ -58,6 +58,7 @@ public interface Engine extends AutoCloseable {
   /**
    * Adds a link from the keys that its configuration would have.
    *
+   * @return the link as its worker 0 has it
    * @throws IllegalArgumentException in one sentence, if the configuration is wrong
    */
   Link addLink(String name, Map<String, ?> configuration);

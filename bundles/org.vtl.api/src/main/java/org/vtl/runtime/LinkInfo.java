@@ -22,6 +22,7 @@ import java.util.List;
  * @param dropped packets discarded, all reasons
  * @param poolFree packets free
  * @param poolSize packets in all
+ * @param workers what each of its workers has of this; empty while {@code FAILED}
  */
 public record LinkInfo(
     String name,
@@ -38,4 +39,25 @@ public record LinkInfo(
     long inboundBytes,
     long dropped,
     int poolFree,
-    int poolSize) {}
+    int poolSize,
+    List<WorkerInfo> workers) {
+  /**
+   * One worker's part of a link.
+   *
+   * @param worker its number, from 0 up
+   * @param connections connections it has
+   * @param outboundPackets packets from the VM that were its own
+   * @param inboundPackets packets from the network that were its own
+   * @param dropped packets it discarded
+   * @param handedOver packets that arrived at it and belonged to another worker
+   * @param poolFree packets free
+   */
+  public record WorkerInfo(
+      int worker,
+      int connections,
+      long outboundPackets,
+      long inboundPackets,
+      long dropped,
+      long handedOver,
+      int poolFree) {}
+}

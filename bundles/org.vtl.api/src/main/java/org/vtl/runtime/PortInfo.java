@@ -3,7 +3,8 @@ package org.vtl.runtime;
 import org.vtl.port.PortStatistics;
 
 /**
- * A link's port as it is now.
+ * A link's port as it is now. Where the link has several workers, all their ports together: the
+ * state of one that is not open, if there is one, and the sums of their counts.
  *
  * @param address its address as configured
  * @param link the link's name
@@ -15,7 +16,7 @@ import org.vtl.port.PortStatistics;
  * @param offloads what it can transmit unaided, for people: {@code checksum,tcp,udp} or {@code
  *     none}
  * @param mtu bytes, 0 while not open
- * @param openings how often it was opened
+ * @param openings how often it was opened; of several workers' ports the one opened most often
  * @param statistics counts since it was last opened
  */
 public record PortInfo(

@@ -44,8 +44,8 @@ public interface Injector {
   void release(Packet packet);
 
   /**
-   * Packets this service may still take or make on {@code link}. At 0, {@link Verdict#TAKE} drops
-   * the packet, counted, so that no service can starve the others of packets.
+   * Packets this service may still take or make on {@code link}'s worker. At 0, {@link
+   * Verdict#TAKE} drops the packet, counted, so that no service can starve the others of packets.
    */
   int allowance(Link link);
 }

@@ -32,13 +32,24 @@ public interface PacketService {
   String LINKS = "vtl.links";
 
   /**
+   * Service property: whether both directions must meet on one worker although they do not have the
+   * same two addresses (Boolean), absent means no. The packets between two addresses, both ways,
+   * with their fragments and ICMP errors, are one worker's; those of a service that changes
+   * addresses come back by others, so it says yes, and is not in the chain of a link with several
+   * workers: {@code vtl:services} tells why, and a link that requires it lets nothing pass.
+   */
+  String ONE_WORKER = "vtl.one.worker";
+
+  /**
    * Looks at one packet and decides.
    *
    * <p>Thread: the worker that owns the connection; never two at once for one connection, but
-   * several for different links. Ownership: the packet is the service's during the call; {@link
-   * Verdict#TAKE} keeps it. Fields are set through the packet's views, checksums never. Must not
-   * block, allocate, log per packet or throw: a service that throws five times within a second is
-   * fenced off, and its link's policy holds.
+   * several for different connections, of different links and of one (see {@link
+   * org.vtl.connection.Link#workers}). So fields of the service that packets change must bear
+   * several threads; state in slots need not. Ownership: the packet is the service's during the
+   * call; {@link Verdict#TAKE} keeps it. Fields are set through the packet's views, checksums
+   * never. Must not block, allocate, log per packet or throw: a service that throws five times
+   * within a second is fenced off, and its link's policy holds.
    *
    * <p>A service that has decided about a connection {@linkplain Connection#leave leaves} it; one
    * that has nothing to do on a link {@linkplain ServiceContext#leave leaves that}. It comes back

@@ -16,7 +16,7 @@ public interface PacketTap {
   String LINKS = "vtl.tap.links";
 
   /**
-   * A packet passes {@code point}. On the link's worker.
+   * A packet passes {@code point}. On the worker that owns the connection: several at once.
    *
    * @param verdict the service's, at {@link TapPoint.Kind#SERVICE} and drops; else null
    * @param reason why it is dropped, where that is known; else null

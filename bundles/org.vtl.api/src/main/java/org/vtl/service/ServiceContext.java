@@ -31,7 +31,10 @@ public interface ServiceContext {
   /** The connections of all links. */
   Connections connections();
 
-  /** The links that are up now. */
+  /**
+   * The links there are now, a link with several workers once for each: giving a task to {@link
+   * Link#execute} of each reaches every connection.
+   */
   Iterable<Link> links();
 
   /** A counter called {@code name}, lower case with dashes. */

@@ -29,6 +29,12 @@ public @interface VtlService {
   /** Distance from the VM; configuration overrides it by {@code vtl.priority}. */
   int priority();
 
+  /**
+   * Whether it needs links of one worker, since it changes addresses: {@link
+   * PacketService#ONE_WORKER}.
+   */
+  boolean one_worker() default false;
+
   /** What the service wants to see. */
   Traffic[] protocols() default {
     Traffic.TCP, Traffic.UDP, Traffic.ICMP, Traffic.OTHER_IP, Traffic.ARP, Traffic.OTHER

@@ -1,9 +1,12 @@
 package org.vtl.testkit;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
+import org.vtl.packet.PacketPool;
+import org.vtl.port.Fanout;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortContext;
@@ -17,15 +20,21 @@ import org.vtl.port.PortStatistics;
  * <p>Opened by the engine through {@link MemoryPortProvider}, or used directly as a {@link
  * PacketPort}. The test's methods may be called from any thread, also while the port is closed:
  * frames delivered wait, as in a device's queue. Frames that break what the port promises (longer
- * than the MTU, not sealed for its offloads) are refused and counted, as a system would. Allocates
- * nothing once made.
+ * than the MTU, not sealed for its offloads) are refused and counted, as a system would. Opened by
+ * several workers of one link it divides what arrives among them as {@link Fanout} says, or as a
+ * test wishes. Allocates nothing once made and open.
  */
 public final class MemoryPort implements PacketPort {
   /** Frames that wait in each direction before more are lost, or refused. */
   public static final int CAPACITY = 1024;
 
   private final String name;
-  private final FrameRing arriving = new FrameRing(CAPACITY);
+
+  /** By worker; and who has it open, likewise. */
+  private volatile FrameRing[] arriving = {new FrameRing(CAPACITY)};
+
+  private final PortContext[] contexts = new PortContext[Fanout.MAX_WORKERS];
+  private volatile ToIntFunction<Packet> division;
   private final FrameRing leaving = new FrameRing(CAPACITY);
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong receivedBytes = new AtomicLong();
@@ -38,7 +47,6 @@ public final class MemoryPort implements PacketPort {
   private volatile String failure;
   private volatile int room = Integer.MAX_VALUE;
   private volatile boolean exhausted;
-  private volatile PortContext context;
 
   /** A port of this name, with all offloads and an MTU of 1,500 bytes. */
   public MemoryPort(String name) {
@@ -53,16 +61,33 @@ public final class MemoryPort implements PacketPort {
   }
 
   /** A copy of {@code packet} arrives; false, and counted as missed, when the queue is full. */
-  public boolean deliver(Packet packet) {
-    boolean kept = arriving.add(packet);
+  public synchronized boolean deliver(Packet packet) {
+    int worker = worker(packet);
+    boolean kept = arriving[worker].add(packet);
     if (!kept) {
       missed.incrementAndGet();
     }
-    PortContext now = context;
+    PortContext now = contexts[worker];
     if (now != null) {
       now.wake();
     }
     return kept;
+  }
+
+  private int worker(Packet packet) {
+    int workers = arriving.length;
+    ToIntFunction<Packet> wish = division;
+    return wish == null
+        ? Fanout.worker(packet, workers)
+        : Math.floorMod(wish.applyAsInt(packet), workers);
+  }
+
+  /**
+   * Has frames arrive at the worker that {@code worker} says, modulo the number there are, instead
+   * of the one that they belong to; null ends it. Like a device whose queues know no symmetry.
+   */
+  public void divide(ToIntFunction<Packet> worker) {
+    division = worker;
   }
 
   /** The oldest frame transmitted and not yet taken, copied into {@code into}, parsed; or false. */
@@ -82,12 +107,18 @@ public final class MemoryPort implements PacketPort {
 
   /** Frames delivered and not yet polled. */
   public int waitingCount() {
-    return arriving.size();
+    int count = 0;
+    for (FrameRing of : arriving) {
+      count += of.size();
+    }
+    return count;
   }
 
   /** Forgets all frames in both directions. */
   public void clear() {
-    arriving.clear();
+    for (FrameRing of : arriving) {
+      of.clear();
+    }
     leaving.clear();
   }
 
@@ -119,19 +150,46 @@ public final class MemoryPort implements PacketPort {
     mtu = bytes;
   }
 
-  /** Whether the engine has it open. */
-  public boolean isOpen() {
-    return context != null;
+  /** Whether the engine has it open, all workers of its link. */
+  public synchronized boolean isOpen() {
+    for (int worker = 0; worker < arriving.length; worker++) {
+      if (contexts[worker] == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  void open(PortContext context) throws PortException {
+  /** The port as the worker of {@code context} has it from now on. */
+  synchronized PacketPort open(PortContext context) throws PortException {
     if (failure != null) {
       throw new PortException("Port memory:" + name + " cannot be opened: " + failure + ".");
     }
-    if (this.context != null) {
+    if (contexts[context.worker()] != null) {
       throw new PortException("Port memory:" + name + " is open already; close it first.");
     }
-    this.context = context;
+    divideAmong(context.workers());
+    contexts[context.worker()] = context;
+    return context.workers() == 1 ? this : new MemoryQueue(this, context);
+  }
+
+  private void divideAmong(int workers) {
+    FrameRing[] before = arriving;
+    if (before.length == workers) {
+      return;
+    }
+    arriving = new FrameRing[workers];
+    for (int worker = 0; worker < workers; worker++) {
+      arriving[worker] = new FrameRing(CAPACITY);
+    }
+    try (PacketPool pool = new PacketPool(1)) {
+      Packet frame = pool.acquire();
+      for (FrameRing of : before) {
+        while (of.take(frame)) {
+          arriving[worker(frame)].add(frame);
+        }
+      }
+    }
   }
 
   // ---- the engine's side -----------------------------------------------------------------------
@@ -153,9 +211,14 @@ public final class MemoryPort implements PacketPort {
 
   @Override
   public int poll(PacketBatch batch) throws PortException {
+    return poll(0, batch);
+  }
+
+  int poll(int worker, PacketBatch batch) throws PortException {
     check();
+    FrameRing own = arriving[worker];
     int count = 0;
-    while (count < batch.size() && arriving.take(batch.get(count))) {
+    while (count < batch.size() && own.take(batch.get(count))) {
       receivedBytes.addAndGet(batch.get(count).length());
       count++;
     }
@@ -164,7 +227,7 @@ public final class MemoryPort implements PacketPort {
   }
 
   @Override
-  public int transmit(PacketBatch batch) throws PortException {
+  public synchronized int transmit(PacketBatch batch) throws PortException {
     check();
     for (int i = 0; i < batch.size(); i++) {
       Packet packet = batch.get(i);
@@ -213,11 +276,15 @@ public final class MemoryPort implements PacketPort {
 
   @Override
   public boolean isExhausted() {
-    return exhausted && arriving.size() == 0;
+    return exhausted && waitingCount() == 0;
   }
 
   @Override
   public void close() {
-    context = null;
+    close(0);
+  }
+
+  synchronized void close(int worker) {
+    contexts[worker] = null;
   }
 }

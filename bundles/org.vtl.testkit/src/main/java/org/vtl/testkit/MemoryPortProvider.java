@@ -64,7 +64,6 @@ public final class MemoryPortProvider implements PortProvider {
     if (mtu != null) {
       port.setMtu(Integer.parseInt(mtu));
     }
-    port.open(context);
-    return port;
+    return port.open(context);
   }
 }

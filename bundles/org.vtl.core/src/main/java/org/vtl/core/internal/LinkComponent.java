@@ -89,17 +89,24 @@ public final class LinkComponent {
 
     @AttributeDefinition(
         name = "Packets",
-        description = "Packets in the link's pool; each takes up to 66 KB when used.",
+        description = "Packets in each worker's pool; each takes up to 66 KB when used.",
         min = "128",
         max = "30000")
     int packets() default 2048;
 
     @AttributeDefinition(
         name = "Connections",
-        description = "Connections the link remembers at most.",
+        description = "Connections each worker remembers at most.",
         min = "16",
         max = "4000000")
     int connections() default 32768;
+
+    @AttributeDefinition(
+        name = "Workers",
+        description = "Threads that share the link's traffic, each with its connections.",
+        min = "1",
+        max = "16")
+    int workers() default 1;
   }
 
   private final EngineComponent engine;

@@ -20,6 +20,7 @@ final class ConnectionReport {
     return new ConnectionInfo(
         connection.id(),
         lane.name(),
+        lane.worker(),
         protocol(connection.protocol()),
         connection.vlan() == 0 ? -1 : connection.vlan() & 0xfff,
         end(connection.vm(), tcp),

@@ -7,12 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.vtl.connection.Connections;
 import org.vtl.connection.Link;
-import org.vtl.port.PortAddress;
 import org.vtl.port.PortProvider;
 import org.vtl.runtime.Engine;
 import org.vtl.runtime.VtlRuntime;
@@ -26,7 +24,6 @@ public final class EngineCore implements Engine {
 
   private static final System.Logger LOG = System.getLogger(EngineCore.class.getName());
   private static final long BOUNDARY_NANOS = 10_000_000_000L;
-  private static final long STOP_MILLIS = 3_000;
 
   private final LongSupplier clock;
   private final Drive drive;
@@ -37,17 +34,13 @@ public final class EngineCore implements Engine {
   private final Registry registry = new Registry(this);
   private final Connections connections = new LaneConnections();
   private final Map<String, PortProvider> providers = new ConcurrentHashMap<>();
-  private final Lane[] byIndex = new Lane[MAX_LANES];
-  private final Map<String, RefusedLink> refusedLinks = new ConcurrentSkipListMap<>();
+  private final Links links = new Links(this);
   private final RuntimeView runtime = new RuntimeView(this);
   private final Supervisor supervisor;
-  private volatile Lane[] lanes = {};
   private int serial;
   private final Object tapsLock = new Object();
   private volatile TapEntry[] taps = {};
   private volatile boolean closed;
-
-  private static final int MAX_LANES = Lane.MAX_LANES;
 
   /** An engine whose clock is {@code clock}, in nanoseconds from 0 up. */
   public EngineCore(LongSupplier clock, Drive drive) {
@@ -100,23 +93,14 @@ public final class EngineCore implements Engine {
     return drive == Drive.STEPPED;
   }
 
-  /** The lanes at this moment. */
+  /** The links of this engine. */
+  Links links() {
+    return links;
+  }
+
+  /** The lanes of all links at this moment. */
   List<Lane> lanes() {
-    return Arrays.asList(lanes);
-  }
-
-  Lane lane(int index) {
-    return index < byIndex.length ? byIndex[index] : null;
-  }
-
-  /** The lane of link {@code name}, or null. */
-  Lane lane(String name) {
-    for (Lane lane : lanes) {
-      if (lane.name().equals(name)) {
-        return lane;
-      }
-    }
-    return null;
+    return Arrays.asList(links.lanes());
   }
 
   TapEntry[] taps() {
@@ -127,11 +111,6 @@ public final class EngineCore implements Engine {
     return providers.get(scheme);
   }
 
-  /** Links whose configuration is refused, by name. */
-  Map<String, RefusedLink> refusedLinks() {
-    return refusedLinks;
-  }
-
   // ---- drivers ---------------------------------------------------------------------------------
 
   @Override
@@ -139,7 +118,7 @@ public final class EngineCore implements Engine {
     for (String scheme : schemes) {
       providers.put(scheme, provider);
     }
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       lane.vmPort().reconsider();
       lane.networkPort().reconsider();
     }
@@ -150,7 +129,7 @@ public final class EngineCore implements Engine {
   public void removeProvider(PortProvider provider) {
     providers.values().removeIf(one -> one == provider);
     supervisor.awaitOpening();
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       try {
         runOn(
             lane,
@@ -181,144 +160,27 @@ public final class EngineCore implements Engine {
    * Adds a link, or changes the one of that name; {@code where} begins each sentence of complaint,
    * such as "File etc/org.vtl.link~lab.cfg.json".
    */
-  public synchronized Link addLink(String name, Map<String, ?> configuration, String where) {
-    refusedLinks.remove(name);
-    try {
-      return admit(name, configuration, where);
-    } catch (IllegalArgumentException e) {
-      withdraw(name);
-      refusedLinks.put(name, new RefusedLink(configuration, where, e.getMessage()));
-      LOG.log(Level.ERROR, "{0}", e.getMessage());
-      throw e;
-    } finally {
-      admitRefused();
-    }
-  }
-
-  private Lane admit(String name, Map<String, ?> configuration, String where) {
-    Names.check("link", name);
-    LinkSettings settings = LinkSettings.read(where, configuration);
-    refuseSharedPorts(name, settings, where);
-    Lane existing = lane(name);
-    if (existing != null && existing.settings().sameLane(settings)) {
-      existing.change(settings);
-      return existing;
-    }
-    withdraw(name);
-    return open(name, settings, where);
-  }
-
-  /** Others may have been refused for what a link had and has no more, such as a port. */
-  private void admitRefused() {
-    refusedLinks.forEach(
-        (name, refused) -> {
-          try {
-            admit(name, refused.configuration(), refused.where());
-            refusedLinks.remove(name);
-          } catch (IllegalArgumentException e) {
-            refusedLinks.put(name, refused.because(e.getMessage()));
-          }
-        });
-  }
-
-  private void refuseSharedPorts(String name, LinkSettings settings, String where) {
-    for (Lane other : lanes) {
-      if (!other.name().equals(name)) {
-        for (LinkPort port : List.of(other.vmPort(), other.networkPort())) {
-          PortAddress address = port.address();
-          if (LinkSettings.samePort(address, settings.vmPort())
-              || LinkSettings.samePort(address, settings.networkPort())) {
-            throw new IllegalArgumentException(
-                where
-                    + ": port "
-                    + address
-                    + " belongs to link "
-                    + other.name()
-                    + " already; give each link ports of its own.");
-          }
-        }
-      }
-    }
-  }
-
-  private Lane open(String name, LinkSettings settings, String where) {
-    int index = 0;
-    while (index < MAX_LANES && byIndex[index] != null) {
-      index++;
-    }
-    if (index == MAX_LANES) {
-      throw new IllegalArgumentException(
-          where + ": an engine has at most " + MAX_LANES + " links; remove another.");
-    }
-    Lane lane = new Lane(this, name, index, settings, where);
-    byIndex[index] = lane;
-    Lane[] more = Arrays.copyOf(lanes, lanes.length + 1);
-    more[lanes.length] = lane;
-    lanes = more;
-    if (drive == Drive.THREADS) {
-      lane.start();
-    }
-    supervisor.wake();
-    return lane;
+  public Link addLink(String name, Map<String, ?> configuration, String where) {
+    return links.add(name, configuration, where).lane(0);
   }
 
   @Override
-  public synchronized void removeLink(String name) {
-    refusedLinks.remove(name);
-    withdraw(name);
-    admitRefused();
+  public void removeLink(String name) {
+    links.remove(name);
   }
 
-  private void withdraw(String name) {
-    Lane lane = lane(name);
-    if (lane == null) {
-      return;
-    }
-    List<Lane> fewer = new ArrayList<>(List.of(lanes));
-    fewer.remove(lane);
-    lanes = fewer.toArray(Lane[]::new);
-    byIndex[lane.index()] = null;
-    close(lane);
-  }
-
-  private void close(Lane lane) {
-    lane.stop();
-    supervisor.awaitOpening(); // from now on no port of the lane is opened
-    if (awaitEnd(lane)) {
-      lane.close();
-    } else {
-      LOG.log(Level.ERROR, "The worker of link {0} did not stop.", lane.name());
-    }
-  }
-
-  /** Waits for the lane's worker; one that a service does not let go of is abandoned. */
-  private boolean awaitEnd(Lane lane) {
-    Thread worker = lane.owner();
-    if (worker == null || worker == Thread.currentThread()) {
-      return true;
-    }
-    try {
-      worker.join(STOP_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!worker.isAlive()) {
-      return true;
-    }
-    Excursion excursion = lane.dispatcher().excursion();
-    if (excursion.abandon(worker)) {
-      lane.abandon();
-      if (excursion.calling() != null) {
-        registry.fence(
-            excursion.calling(),
-            ServiceEntry.State.STUCK,
-            "a call on link "
-                + lane.name()
-                + " did not return when that was removed; update or uninstall its bundle.");
+  /** Has the lanes of a new link turn. */
+  void begin(Crew crew) {
+    if (drive == Drive.THREADS) {
+      for (Lane lane : crew.lanes()) {
+        lane.start();
       }
-      return true;
     }
-    return lane.owner() != worker && awaitEnd(lane); // the supervisor was faster
+    supervisor.wake();
+  }
+
+  void awaitOpening() {
+    supervisor.awaitOpening();
   }
 
   // ---- services --------------------------------------------------------------------------------
@@ -344,7 +206,7 @@ public final class EngineCore implements Engine {
   }
 
   void pipelineChanged() {
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       lane.wake();
     }
   }
@@ -358,7 +220,7 @@ public final class EngineCore implements Engine {
   boolean awaitBoundary(long version) {
     if (isStepped()) {
       // The caller turns the lanes; unless it is inside one, none is in a service now.
-      for (Lane lane : lanes) {
+      for (Lane lane : links.lanes()) {
         if (lane.dispatcher().excursion().calling() == null) {
           lane.takeUp();
         }
@@ -366,7 +228,7 @@ public final class EngineCore implements Engine {
       return true;
     }
     long end = System.nanoTime() + BOUNDARY_NANOS;
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       while (!lane.hasPassed(version) && lane.owner() != Thread.currentThread()) {
         if (System.nanoTime() - end > 0) {
           return false;
@@ -393,7 +255,7 @@ public final class EngineCore implements Engine {
   @Override
   public void removeTap(PacketTap tap) {
     dropTap(tap);
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       runOn(lane, () -> {});
     }
   }
@@ -417,7 +279,7 @@ public final class EngineCore implements Engine {
     }
     supervisor.openPorts();
     int work = 0;
-    for (Lane lane : lanes) {
+    for (Lane lane : links.lanes()) {
       work += lane.round();
     }
     return work;
@@ -446,9 +308,6 @@ public final class EngineCore implements Engine {
     }
     closed = true;
     supervisor.stop();
-    refusedLinks.clear();
-    for (Lane lane : lanes) {
-      removeLink(lane.name());
-    }
+    links.removeAll();
   }
 }

@@ -25,29 +25,32 @@ final class Explainer {
   }
 
   Explanation explain(String link, String text) {
-    Lane lane = lane(link);
+    Crew crew = crew(link);
     String asked = text.trim().toLowerCase(Locale.ROOT);
     List<Explanation> answer = new ArrayList<>(1);
     if (asked.matches("\\d{1,18}")) {
       long id = Long.parseLong(asked);
-      engine.runOn(
-          lane,
-          () ->
-              lane.table()
-                  .forEach(
-                      connection -> {
-                        if (connection.id() == id) {
-                          answer.add(existing(lane, asked, connection));
-                        }
-                      }));
+      for (Lane lane : crew.lanes()) {
+        engine.runOn(
+            lane,
+            () ->
+                lane.table()
+                    .forEach(
+                        connection -> {
+                          if (connection.id() == id) {
+                            answer.add(existing(lane, asked, connection));
+                          }
+                        }));
+      }
       if (answer.isEmpty()) {
         throw new IllegalArgumentException(
-            "No connection " + id + " is on link " + lane.name() + "; vtl:connections lists them.");
+            "No connection " + id + " is on link " + crew.name() + "; vtl:connections lists them.");
       }
       return answer.getFirst();
     }
     if (asked.equals("arp")) {
-      engine.runOn(lane, () -> answer.add(fresh(lane, asked, Traffic.ARP)));
+      Lane first = crew.lane(0); // all that is not IP is worker 0's
+      engine.runOn(first, () -> answer.add(fresh(first, asked, Traffic.ARP)));
       return answer.getFirst();
     }
     Matcher flow = FLOW.matcher(asked);
@@ -58,27 +61,27 @@ final class Explainer {
               + "\" names no connection; write a number, \"arp\", or such as \"tcp 10.0.0.1:1234 to"
               + " 10.0.0.2:80\".");
     }
-    engine.runOn(lane, () -> answer.add(flow(lane, asked, flow)));
-    return answer.getFirst();
+    return flow(crew, asked, flow);
   }
 
-  private Lane lane(String link) {
+  private Crew crew(String link) {
     if (link.isEmpty()) {
-      if (engine.lanes().size() == 1) {
-        return engine.lanes().getFirst();
+      List<Crew> all = engine.links().crews();
+      if (all.size() == 1) {
+        return all.getFirst();
       }
       throw new IllegalArgumentException(
-          "There are " + engine.lanes().size() + " links; say which, with --link NAME.");
+          "There are " + all.size() + " links; say which, with --link NAME.");
     }
-    Lane lane = engine.lane(link);
-    if (lane == null) {
+    Crew crew = engine.links().crew(link);
+    if (crew == null) {
       throw new IllegalArgumentException(
           "No link is called \"" + link + "\"; vtl:links lists them.");
     }
-    return lane;
+    return crew;
   }
 
-  private static Explanation flow(Lane lane, String asked, Matcher flow) {
+  private Explanation flow(Crew crew, String asked, Matcher flow) {
     HostPort from = HostPort.parse(flow.group(2));
     HostPort to = HostPort.parse(flow.group(3));
     boolean six = !from.address.isIpv4();
@@ -93,18 +96,27 @@ final class Explainer {
           default -> six ? Protocol.ICMPV6 : Protocol.ICMP;
         };
     int vlan = flow.group(4) == null ? 0 : 0x1000 | Integer.parseInt(flow.group(4)) & 0xfff;
-    TrackedConnection found = lane.table().find(key(protocol, from, to, vlan));
-    if (found == null) {
-      found = lane.table().find(key(protocol, to, from, vlan));
-    }
-    if (found != null) {
-      return existing(lane, asked, found);
-    }
-    Traffic traffic =
-        protocol == Protocol.TCP
-            ? Traffic.TCP
-            : protocol == Protocol.UDP ? Traffic.UDP : Traffic.ICMP;
-    return fresh(lane, asked, traffic);
+    ConnectionKey outward = key(protocol, from, to, vlan);
+    ConnectionKey inward = key(protocol, to, from, vlan);
+    Lane lane = crew.lane(0).owner(outward);
+    List<Explanation> answer = new ArrayList<>(1);
+    engine.runOn(
+        lane,
+        () -> {
+          TrackedConnection found = lane.table().find(outward);
+          if (found == null) {
+            found = lane.table().find(inward);
+          }
+          answer.add(
+              found != null ? existing(lane, asked, found) : fresh(lane, asked, traffic(protocol)));
+        });
+    return answer.getFirst();
+  }
+
+  private static Traffic traffic(int protocol) {
+    return protocol == Protocol.TCP
+        ? Traffic.TCP
+        : protocol == Protocol.UDP ? Traffic.UDP : Traffic.ICMP;
   }
 
   private static ConnectionKey key(int protocol, HostPort vm, HostPort network, int vlan) {
@@ -161,8 +173,11 @@ final class Explainer {
     if (!pipeline.contains(entry)) {
       return "a successor of the same name is in its place";
     }
-    if (!entry.serves(lane.name())) {
+    if (!entry.isFor(lane.name())) {
       return "does not serve this link";
+    }
+    if (entry.needsOneWorker(lane)) {
+      return "needs a link of one worker, this one has " + lane.workers();
     }
     if (!entry.traffic().contains(traffic)) {
       return "does not ask for " + traffic;

@@ -6,6 +6,7 @@ import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.packet.Parser;
+import org.vtl.port.Fanout;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortException;
 
@@ -85,14 +86,68 @@ final class Ingress {
     return count;
   }
 
-  /** Parses and tracks a frame that a port delivered, then sends it through the chain. */
+  /** Parses a frame that a port delivered, and finds out whose it is. */
   private void arrive(PacketState state, Direction direction, long now) {
     Packet packet = state.packet;
     state.begin(PacketState.Owner.LANE);
     packet.setDirection(direction);
     packet.setArrivalNanos(now);
+    boolean wellFormed = Parser.parse(packet);
+    if (wellFormed && lane.workers() > 1) {
+      int owner = Fanout.worker(packet, lane.workers());
+      if (owner != lane.worker()) {
+        handOver(state, owner);
+        return;
+      }
+    }
+    admit(state, wellFormed, now);
+  }
+
+  /** The port erred, or its driver cannot divide: the packet's connection is another worker's. */
+  private void handOver(PacketState state, int owner) {
+    lane.statistics().handedOver++;
+    if (lane.crew().handOver(lane.worker(), owner, state.packet)) {
+      lane.free(state);
+    } else {
+      lane.dispatcher().tapArrival(state);
+      lane.discard(state, lane.reasons().handoverFull);
+    }
+  }
+
+  /** Has packets arrive that other workers handed over, a batch from each; returns how many. */
+  int takeOver(long now) {
+    if (lane.workers() == 1) {
+      return 0;
+    }
+    int count = 0;
+    for (Handover from : lane.crew().incoming(lane.worker())) {
+      for (int i = 0; i < Lane.BATCH && !from.isEmpty(); i++) {
+        Packet packet = lane.acquire();
+        if (packet == null) {
+          lane.statistics().poolExhausted++;
+          return count; // they wait where they are
+        }
+        from.remove(packet);
+        packet.setArrivalNanos(now);
+        count++;
+        try {
+          admit((PacketState) packet.attachment(), packet.malformation() == null, now);
+        } catch (AbandonedException e) {
+          throw e;
+        } catch (RuntimeException | Error e) {
+          lane.fault(e);
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Tracks a packet that is this worker's, then sends it through the chain. */
+  private void admit(PacketState state, boolean wellFormed, long now) {
+    Packet packet = state.packet;
+    Direction direction = packet.direction();
     lane.statistics().count(direction, packet.length());
-    if (!Parser.parse(packet) && !lane.settings().passMalformed()) {
+    if (!wellFormed && !lane.settings().passMalformed()) {
       lane.dispatcher().tapArrival(state);
       lane.discard(state, lane.reasons().malformed(packet.malformation()));
       return;

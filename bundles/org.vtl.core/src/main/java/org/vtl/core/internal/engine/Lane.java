@@ -3,6 +3,7 @@ package org.vtl.core.internal.engine;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vtl.connection.Connection;
+import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Link;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
@@ -11,14 +12,16 @@ import org.vtl.metrics.Reason;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
+import org.vtl.port.Fanout;
 import org.vtl.port.PacketPort;
 import org.vtl.service.PacketService;
 import org.vtl.service.Timers;
 
 /**
- * One link's worker: owns its ports, packets, connections and timers, and turns the duty cycle:
- * poll, parse, track, dispatch, transmit, and the tail of timers, injected packets and commands.
- * One thread at a time turns it; what other threads want goes through {@link #submit}.
+ * One worker of a link, mostly its only one: owns its ports, packets, connections and timers, and
+ * turns the duty cycle: poll, parse, track, dispatch, transmit, and the tail of timers, injected
+ * packets and commands. One thread at a time turns it; what other threads want goes through {@link
+ * #submit}.
  */
 final class Lane implements Link, ConnectionOwner {
   /** Lanes there can be in one engine. */
@@ -35,7 +38,8 @@ final class Lane implements Link, ConnectionOwner {
   private static final long IDLE_NANOS = 1_000_000_000L;
 
   private final EngineCore engine;
-  private final String name;
+  private final Crew crew;
+  private final int worker;
   private final int index;
   private volatile LinkSettings settings;
 
@@ -70,10 +74,11 @@ final class Lane implements Link, ConnectionOwner {
   private volatile boolean closing;
   private volatile boolean closed;
 
-  /** A lane for link {@code name}; {@code where} begins sentences about its configuration. */
-  Lane(EngineCore engine, String name, int index, LinkSettings settings, String where) {
+  /** Worker {@code worker} of a link; {@code where} begins sentences about its configuration. */
+  Lane(EngineCore engine, Crew crew, int worker, int index, LinkSettings settings, String where) {
     this.engine = engine;
-    this.name = name;
+    this.crew = crew;
+    this.worker = worker;
     this.index = index;
     this.settings = settings;
     vmPort = new LinkPort(this, settings.vmPort(), "vm", where);
@@ -93,14 +98,31 @@ final class Lane implements Link, ConnectionOwner {
     injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
     timers = new TimerWheel(index, engine.nextSerial(), TIMERS, engine.nanoTime());
-    plan = Plan.first(name, settings.required());
+    plan = Plan.first(this);
   }
 
   // ---- Link and ConnectionOwner ----------------------------------------------------------------
 
   @Override
   public String name() {
-    return name;
+    return crew.name();
+  }
+
+  @Override
+  public int worker() {
+    return worker;
+  }
+
+  @Override
+  public int workers() {
+    return crew.workers();
+  }
+
+  @Override
+  public Lane owner(ConnectionKey key) {
+    return crew.lane(
+        Fanout.worker(
+            key.vmHigh(), key.vmLow(), key.networkHigh(), key.networkLow(), crew.workers()));
   }
 
   @Override
@@ -143,6 +165,15 @@ final class Lane implements Link, ConnectionOwner {
 
   int index() {
     return index;
+  }
+
+  Crew crew() {
+    return crew;
+  }
+
+  /** The link's name, and where it has several workers, which of them this is. */
+  String label() {
+    return crew.workers() == 1 ? name() : name() + "/" + worker;
   }
 
   EngineCore engine() {
@@ -237,7 +268,7 @@ final class Lane implements Link, ConnectionOwner {
   /** Frees what was under way when the engine failed; all that waits has another owner. */
   void fault(Throwable why) {
     statistics.engineFaults++;
-    engine.failures().note("the engine on link " + name, why);
+    engine.failures().note("the engine on link " + label(), why);
     reclaim(reasons().engineFault);
   }
 
@@ -258,6 +289,7 @@ final class Lane implements Link, ConnectionOwner {
     long now = now();
     roundNanos = now;
     int work = ingress.finish(now);
+    work += ingress.takeOver(now);
     work += ingress.poll(vmPort, Direction.OUTBOUND, now);
     work += ingress.poll(networkPort, Direction.INBOUND, now);
     work += timers.advance(now, TAIL_LIMIT, dispatcher);
@@ -299,7 +331,7 @@ final class Lane implements Link, ConnectionOwner {
       } catch (AbandonedException e) {
         throw e;
       } catch (RuntimeException | Error e) {
-        engine.failures().note("a command of the engine on link " + name, e);
+        engine.failures().note("a command of the engine on link " + label(), e);
       }
       count++;
     }
@@ -319,7 +351,7 @@ final class Lane implements Link, ConnectionOwner {
     if (newest != plan.pipeline || settingsChanged || leaving != 0) {
       settingsChanged = false;
       Plan old = plan;
-      plan = old.next(newest, name, settings.required(), leaving);
+      plan = old.next(newest, this, leaving);
       leaving = 0;
       dispatcher.changed(old, plan);
       injection.drain(
@@ -399,7 +431,7 @@ final class Lane implements Link, ConnectionOwner {
     if (turning != null && turning != Thread.currentThread()) {
       throw new IllegalStateException(
           "This must run on the worker of link "
-              + name
+              + label()
               + "; give it to link.execute(...) from another thread.");
     }
   }
@@ -443,7 +475,8 @@ final class Lane implements Link, ConnectionOwner {
         || closing
         || leaving != 0
         || engine.registry().pipeline() != plan.pipeline
-        || injection.size() > 0) {
+        || injection.size() > 0
+        || crew.isGiven(worker)) {
       waiter.rise();
       return;
     }

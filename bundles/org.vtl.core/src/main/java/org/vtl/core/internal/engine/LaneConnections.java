@@ -6,6 +6,7 @@ import org.vtl.connection.Connections;
 import org.vtl.connection.Link;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.packet.Packet;
+import org.vtl.port.Fanout;
 
 /** Opens and finds connections for services, each on its own lane. */
 final class LaneConnections implements Connections {
@@ -17,6 +18,7 @@ final class LaneConnections implements Connections {
   @Override
   public Connection open(Link link, Packet packet) {
     Lane lane = lane(link);
+    require(lane, Fanout.worker(packet, lane.workers()));
     TrackedConnection found = lane.table().find(packet, packet.direction());
     return found != null ? found : lane.table().track(packet, packet.direction(), lane.now());
   }
@@ -24,6 +26,7 @@ final class LaneConnections implements Connections {
   @Override
   public Connection open(Link link, ConnectionKey key) {
     Lane lane = lane(link);
+    require(lane, lane.owner(key).worker());
     return lane.table().open(key, lane.now());
   }
 
@@ -33,6 +36,20 @@ final class LaneConnections implements Connections {
     TrackedConnection own = lane.own(connection);
     if (own.isLive()) {
       lane.table().close(own);
+    }
+  }
+
+  /** A connection opened elsewhere than where its packets come would be another beside theirs. */
+  private static void require(Lane lane, int owner) {
+    if (owner != lane.worker()) {
+      throw new IllegalArgumentException(
+          "The connection's packets belong to worker "
+              + owner
+              + " of link "
+              + lane.name()
+              + ", not to worker "
+              + lane.worker()
+              + "; open it there, in a task given to link.owner(key).execute(...).");
     }
   }
 

@@ -12,6 +12,9 @@ final class LaneStatistics {
   long inboundPackets;
   long inboundBytes;
 
+  /** Packets that arrived here and were another worker's. */
+  long handedOver;
+
   /** Polls that found no packet free; the frames waited in the port. */
   long poolExhausted;
 

@@ -140,7 +140,7 @@ final class LinkPort implements PortContext {
     exhausted = false;
     reason = "";
     state = State.OPEN;
-    LOG.log(Level.INFO, "Link {0}: port {1} is open.", lane.name(), address);
+    LOG.log(Level.INFO, "Link {0}: port {1} is open.", lane.label(), address);
   }
 
   /** The open port, or null. */
@@ -208,6 +208,16 @@ final class LinkPort implements PortContext {
   @Override
   public String link() {
     return lane.name();
+  }
+
+  @Override
+  public int worker() {
+    return lane.worker();
+  }
+
+  @Override
+  public int workers() {
+    return lane.workers();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.vtl.port.Fanout;
 import org.vtl.port.PortAddress;
 
 /**
@@ -18,8 +19,9 @@ import org.vtl.port.PortAddress;
  * @param holdNanos how long they wait at most
  * @param spin what the worker does while there is nothing to do
  * @param passMalformed whether malformed frames pass, instead of being dropped
- * @param packets slots in the pool
- * @param connections connections in the table
+ * @param packets slots in each worker's pool
+ * @param connections connections in each worker's table
+ * @param workers threads that share the link's traffic
  */
 record LinkSettings(
     PortAddress vmPort,
@@ -31,7 +33,8 @@ record LinkSettings(
     IdleStrategy.Mode spin,
     boolean passMalformed,
     int packets,
-    int connections) {
+    int connections,
+    int workers) {
   static final String VM_PORT = "vm.port";
   static final String NETWORK_PORT = "network.port";
   static final String REQUIRED = "required";
@@ -42,6 +45,7 @@ record LinkSettings(
   static final String MALFORMED = "malformed";
   static final String PACKETS = "packets";
   static final String CONNECTIONS = "connections";
+  static final String WORKERS = "workers";
 
   private static final Set<String> KEYS =
       Set.of(
@@ -54,7 +58,8 @@ record LinkSettings(
           SPIN,
           MALFORMED,
           PACKETS,
-          CONNECTIONS);
+          CONNECTIONS,
+          WORKERS);
 
   /** Keys the framework and the file reader add. */
   private static final List<String> FOREIGN =
@@ -100,7 +105,8 @@ record LinkSettings(
         IdleStrategy.Mode.valueOf(spin.toUpperCase(Locale.ROOT)),
         malformed.equals("pass"),
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
-        number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000));
+        number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000),
+        number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS));
   }
 
   /** Whether {@code other} differs only in what a running lane can change. */
@@ -108,7 +114,8 @@ record LinkSettings(
     return vmPort.text().equals(other.vmPort.text())
         && networkPort.text().equals(other.networkPort.text())
         && packets == other.packets
-        && connections == other.connections;
+        && connections == other.connections
+        && workers == other.workers;
   }
 
   private static PortAddress port(String where, Map<String, ?> configuration, String key) {

@@ -29,20 +29,15 @@ final class Plan {
   /** Numbers of the services that left the link. */
   private final long leftLink;
 
-  private Plan(
-      Pipeline pipeline,
-      long serial,
-      String link,
-      List<String> requiredNames,
-      long[] since,
-      long leftLink) {
+  private Plan(Pipeline pipeline, long serial, Lane lane, long[] since, long leftLink) {
     this.pipeline = pipeline;
     this.serial = serial;
     this.since = since;
     this.leftLink = leftLink;
+    List<String> requiredNames = lane.settings().required();
     for (int position = 0; position < pipeline.size(); position++) {
       ServiceEntry entry = pipeline.stage(position);
-      if (entry.serves(link)) {
+      if (entry.serves(lane)) {
         if (!hasLeft(entry)) {
           for (Traffic kind : entry.traffic()) {
             byTraffic[kind.ordinal()] |= 1L << position;
@@ -55,23 +50,23 @@ final class Plan {
     }
     for (String name : requiredNames) {
       ServiceEntry entry = pipeline.find(name);
-      if (entry == null || !entry.serves(link)) {
+      if (entry == null || !entry.serves(lane)) {
         missing.add(name);
       }
     }
   }
 
   /** A lane's first plan, without a service. */
-  static Plan first(String link, List<String> requiredNames) {
-    return new Plan(Pipeline.EMPTY, 0, link, requiredNames, new long[Pipeline.MAX_SERVICES], 0);
+  static Plan first(Lane lane) {
+    return new Plan(Pipeline.EMPTY, 0, lane, new long[Pipeline.MAX_SERVICES], 0);
   }
 
   /**
-   * The plan after this one.
+   * The plan after this one, with the settings that {@code lane} has now.
    *
    * @param leaving numbers of the services that leave the link now
    */
-  Plan next(Pipeline newest, String link, List<String> requiredNames, long leaving) {
+  Plan next(Pipeline newest, Lane lane, long leaving) {
     long[] nextSince = since.clone();
     long left = leftLink | leaving;
     for (int id = 0; id < nextSince.length; id++) {
@@ -80,7 +75,7 @@ final class Plan {
         left &= ~(1L << id);
       }
     }
-    return new Plan(newest, serial + 1, link, requiredNames, nextSince, left);
+    return new Plan(newest, serial + 1, lane, nextSince, left);
   }
 
   /** Whether packets may pass: no required service is missing. */

@@ -41,6 +41,8 @@ final class Reasons {
   final Reason fragmentUnmatched =
       own("fragment-unmatched", "the first fragment of the datagram never came");
   final Reason fragmentsFull = own("fragments-full", "too many fragments waited for their first");
+  final Reason handoverFull =
+      own("handover-full", "too many packets of another worker of the link arrived at this one");
   final Reason connectionGone =
       own("connection-gone", "the packet's connection ended while a service held it");
 

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.metrics.Counter;
-import org.vtl.metrics.Reason;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
@@ -36,77 +35,20 @@ final class RuntimeView implements VtlRuntime {
   @Override
   public List<LinkInfo> links() {
     List<LinkInfo> links = new ArrayList<>();
-    for (Lane lane : engine.lanes()) {
-      links.add(link(lane));
+    for (Crew crew : engine.links().crews()) {
+      links.add(LinkReport.of(crew));
     }
-    engine
-        .refusedLinks()
-        .forEach(
-            (name, refused) ->
-                links.add(
-                    new LinkInfo(
-                        name,
-                        "FAILED",
-                        refused.reason(),
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0)));
+    engine.links().refused().forEach((name, refused) -> links.add(LinkReport.of(name, refused)));
     links.sort(Comparator.comparing(LinkInfo::name));
     return links;
-  }
-
-  private static LinkInfo link(Lane lane) {
-    LaneStatistics statistics = lane.statistics();
-    List<String> missing = List.copyOf(lane.plan().missing);
-    String fault = lane.vmPort().fault();
-    if (fault.isEmpty()) {
-      fault = lane.networkPort().fault();
-    }
-    String state = !missing.isEmpty() ? "CLOSED" : fault.isEmpty() ? "UP" : "WAITING";
-    PortInfo vmPort = lane.vmPort().info();
-    PortInfo networkPort = lane.networkPort().info();
-    String obstacle = vmPort.reason().isEmpty() ? networkPort.reason() : vmPort.reason();
-    String reason =
-        missing.isEmpty()
-            ? fault.isEmpty() ? obstacle : fault
-            : "Nothing passes link "
-                + lane.name()
-                + " while it requires "
-                + String.join(", ", missing)
-                + "; install or mend that, or take it off the link's key required.";
-    return new LinkInfo(
-        lane.name(),
-        state,
-        reason,
-        vmPort,
-        networkPort,
-        lane.settings().required(),
-        missing,
-        lane.table().size(),
-        statistics.outboundPackets,
-        statistics.outboundBytes,
-        statistics.inboundPackets,
-        statistics.inboundBytes,
-        statistics.dropped(),
-        lane.pool().available(),
-        lane.pool().capacity());
   }
 
   @Override
   public List<PortInfo> ports() {
     List<PortInfo> ports = new ArrayList<>();
-    for (Lane lane : engine.lanes()) {
-      ports.add(lane.vmPort().info());
-      ports.add(lane.networkPort().info());
+    for (Crew crew : engine.links().crews()) {
+      ports.add(LinkReport.port(crew, Lane::vmPort));
+      ports.add(LinkReport.port(crew, Lane::networkPort));
     }
     return ports;
   }
@@ -149,9 +91,9 @@ final class RuntimeView implements VtlRuntime {
   /** Names of required services and the links that require them. */
   private Map<String, List<String>> requiredBy() {
     Map<String, List<String>> requiredBy = new LinkedHashMap<>();
-    for (Lane lane : engine.lanes()) {
-      for (String name : lane.settings().required()) {
-        requiredBy.computeIfAbsent(name, key -> new ArrayList<>()).add(lane.name());
+    for (Crew crew : engine.links().crews()) {
+      for (String name : crew.settings().required()) {
+        requiredBy.computeIfAbsent(name, key -> new ArrayList<>()).add(crew.name());
       }
     }
     return requiredBy;
@@ -185,7 +127,7 @@ final class RuntimeView implements VtlRuntime {
     return new ServiceInfo(
         entry.name,
         entry.state().name(),
-        entry.reason(),
+        entry.reason().isEmpty() ? shutOut(entry) : entry.reason(),
         entry.priority(),
         entry.traffic().stream().map(Enum::name).sorted().toList(),
         entry.links(),
@@ -199,6 +141,21 @@ final class RuntimeView implements VtlRuntime {
         failures,
         held,
         own);
+  }
+
+  /** On which links it is not in the chain since they have several workers; empty when on none. */
+  private String shutOut(ServiceEntry entry) {
+    List<String> links =
+        engine.links().crews().stream()
+            .map(crew -> crew.lane(0))
+            .filter(lane -> entry.needsOneWorker(lane) && entry.isFor(lane.name()))
+            .map(Lane::name)
+            .toList();
+    return links.isEmpty()
+        ? ""
+        : "it needs both directions of all traffic on one worker, so it sees nothing of link "
+            + String.join(", ", links)
+            + "; set workers to 1 there, or vtl.links to other links.";
   }
 
   private static ServiceInfo unusable(
@@ -340,52 +297,8 @@ final class RuntimeView implements VtlRuntime {
   @Override
   public List<CounterInfo> counters() {
     List<CounterInfo> counters = new ArrayList<>();
-    for (Lane lane : engine.lanes()) {
-      for (Reason reason : engine.reasons().all()) {
-        counters.add(
-            new CounterInfo(
-                reason.name(),
-                lane.name(),
-                true,
-                lane.statistics().drops[reason.code()],
-                reason.description()));
-      }
-      add(
-          counters,
-          lane,
-          "pool-exhausted",
-          lane.statistics().poolExhausted,
-          "polls that found no packet free; the frames waited in the port");
-      add(
-          counters,
-          lane,
-          "timers-exhausted",
-          lane.statistics().timersExhausted,
-          "timers that could not be started because all were in use");
-      add(
-          counters,
-          lane,
-          "packets-abandoned",
-          lane.statistics().packetsAbandoned,
-          "packets lost to services that did not return");
-      add(
-          counters,
-          lane,
-          "engine-faults",
-          lane.statistics().engineFaults,
-          "rounds ended by a fault of the engine itself; the log has it");
-      add(
-          counters,
-          lane,
-          "connections-evicted",
-          lane.table().evictions(),
-          "connections forgotten before their time, to make room");
-      add(
-          counters,
-          lane,
-          "connections-refused",
-          lane.table().refusals(),
-          "connections not opened because only established ones were left");
+    for (Crew crew : engine.links().crews()) {
+      counters.addAll(LinkReport.counters(crew, engine.reasons().all()));
     }
     for (Counter counter : engine.counters().all()) {
       counters.add(
@@ -395,15 +308,10 @@ final class RuntimeView implements VtlRuntime {
     return counters;
   }
 
-  private static void add(
-      List<CounterInfo> counters, Lane lane, String name, long value, String description) {
-    counters.add(new CounterInfo("core/" + name, lane.name(), false, value, description));
-  }
-
   @Override
   public List<String> faults() {
     List<String> faults = new ArrayList<>();
-    engine.refusedLinks().values().forEach(refused -> faults.add(refused.reason()));
+    engine.links().refused().values().forEach(refused -> faults.add(refused.reason()));
     for (LinkInfo link : links()) {
       // FAILED is told above; a link that is UP may wait for its VM, which is no fault.
       if (!link.reason().isEmpty()

@@ -184,7 +184,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public void cancel(long timer) {
     if (timer != NONE) {
-      Lane lane = engine.lane(TimerWheel.laneOf(timer));
+      Lane lane = engine.links().lane(TimerWheel.laneOf(timer));
       if (lane != null) {
         lane.requireThread();
         lane.cancelTimer(timer);

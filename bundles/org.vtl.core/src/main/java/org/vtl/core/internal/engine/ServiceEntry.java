@@ -44,6 +44,7 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
   private volatile int priority;
   private volatile Set<Traffic> traffic;
   private volatile List<String> links;
+  private volatile boolean oneWorker;
   private volatile State state = State.ACTIVE;
   private volatile String reason = "";
   private volatile boolean departed;
@@ -66,6 +67,7 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
     priority = properties.priority();
     traffic = EnumSet.copyOf(properties.traffic());
     links = List.copyOf(properties.links());
+    oneWorker = properties.oneWorker();
     state = State.ACTIVE; // whoever changes a fenced service means to try it again
     reason = "";
   }
@@ -82,8 +84,19 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
     return links;
   }
 
-  boolean serves(String link) {
+  /** Whether its configuration names {@code link}, or none and so all. */
+  boolean isFor(String link) {
     return links.isEmpty() || links.contains(link);
+  }
+
+  /** Whether {@code lane} is one of several of its link, and the service bears one only. */
+  boolean needsOneWorker(Lane lane) {
+    return oneWorker && lane.workers() > 1;
+  }
+
+  /** Whether it is in the chains of {@code lane}. */
+  boolean serves(Lane lane) {
+    return isFor(lane.name()) && !needsOneWorker(lane);
   }
 
   State state() {

@@ -21,6 +21,7 @@ record ServiceProperties(
     int priority,
     Set<Traffic> traffic,
     List<String> links,
+    boolean oneWorker,
     String bundle,
     String pid) {
 
@@ -46,6 +47,7 @@ record ServiceProperties(
         priority(text, properties.get(PacketService.PRIORITY)),
         traffic(text, properties.get(PacketService.PROTOCOLS)),
         strings(properties.get(PacketService.LINKS)),
+        "true".equalsIgnoreCase(String.valueOf(properties.get(PacketService.ONE_WORKER))),
         bundle,
         pid instanceof Collection<?> several
             ? String.valueOf(several.iterator().next())

@@ -31,7 +31,7 @@ import org.vtl.testkit.MemoryPortProvider;
 import org.vtl.testkit.PacketAssert;
 
 /** Services that fail or are missing, ports that go away, frames that lie. */
-class FaultTest {
+class FaultTest extends WithWorkers {
   private final List<String> seen = new ArrayList<>();
 
   @Test
@@ -261,7 +261,8 @@ class FaultTest {
       rig.turn();
       assertEquals(List.of("1"), rig.payloadsToNetwork());
       assertEquals(1, rig.count("core/port-full"));
-      assertEquals(256 - Lane.BATCH, rig.engine.runtime().links().getFirst().poolFree());
+      assertEquals(
+          Rig.workers * (256 - Lane.BATCH), rig.engine.runtime().links().getFirst().poolFree());
     }
   }
 
@@ -283,7 +284,8 @@ class FaultTest {
       }
       assertEquals(10_000, bytes);
       assertEquals(7, frames);
-      assertEquals(256 - Lane.BATCH, rig.engine.runtime().links().getFirst().poolFree());
+      assertEquals(
+          Rig.workers * (256 - Lane.BATCH), rig.engine.runtime().links().getFirst().poolFree());
     }
   }
 

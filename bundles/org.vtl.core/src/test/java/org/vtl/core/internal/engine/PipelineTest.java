@@ -27,7 +27,7 @@ import org.vtl.testkit.MemoryPortProvider;
 import org.vtl.testkit.PacketAssert;
 
 /** What becomes of packets between services. */
-class PipelineTest {
+class PipelineTest extends WithWorkers {
   private final Rig rig = new Rig();
   private final List<String> seen = new ArrayList<>();
 
@@ -236,9 +236,8 @@ class PipelineTest {
     ServiceEntry low = entry(core, "low", 100, 0);
     ServiceEntry middle = entry(core, "middle", 200, 1);
     ServiceEntry high = entry(core, "high", 300, 2);
-    Plan plan =
-        Plan.first("lab", List.of())
-            .next(new Pipeline(1, List.of(low, middle, high)), "lab", List.of(), 0);
+    Lane lane = (Lane) core.addLink("lab", Rig.configuration());
+    Plan plan = Plan.first(lane).next(new Pipeline(1, List.of(low, middle, high)), lane, 0);
     low.change(properties("low", 900)); // the plan with its new place is not taken up yet
     assertEquals(0b100, plan.after(middle, Direction.OUTBOUND) & 0b111);
     assertEquals(0b001, plan.after(middle, Direction.INBOUND));

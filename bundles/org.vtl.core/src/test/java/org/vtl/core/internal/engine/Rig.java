@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.vtl.connection.Connection;
+import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Link;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
 import org.vtl.packet.PacketText;
+import org.vtl.packet.Protocol;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionQuery;
 import org.vtl.runtime.CounterInfo;
@@ -31,6 +33,9 @@ import org.vtl.testkit.VirtualClock;
 /** One link between two memory ports, stepped on a virtual clock. */
 final class Rig implements AutoCloseable {
   static final long MILLI = 1_000_000;
+
+  /** How many workers the links of tests have: see {@link WithWorkers}. */
+  static int workers = 1;
 
   final VirtualClock clock = new VirtualClock();
   final Engine engine = Engine.create(clock, Engine.Drive.STEPPED);
@@ -55,6 +60,7 @@ final class Rig implements AutoCloseable {
     configuration.put("network.port", "memory:net");
     configuration.put("packets", 256);
     configuration.put("connections", 64);
+    configuration.put("workers", workers);
     for (int i = 0; i < keysAndValues.length; i += 2) {
       configuration.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
@@ -66,6 +72,14 @@ final class Rig implements AutoCloseable {
     while (!engine.runtime().links().stream().allMatch(one -> one.state().equals("UP"))) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
+  }
+
+  /** The link as the worker has it that the default frames belong to, 10.0.0.1 and 10.0.0.2's. */
+  Link owner() {
+    long high = 0;
+    long vm = Packet.mapped(0x0a000001);
+    long network = Packet.mapped(0x0a000002);
+    return link.owner(new ConnectionKey(Protocol.UDP, high, vm, 5555, high, network, 80, 0));
   }
 
   /** Puts a service in under {@code name} at {@code priority}. */

@@ -32,7 +32,7 @@ import org.vtl.testkit.AllocationProbe;
 import org.vtl.testkit.Frames;
 
 /** What services keep: timers, state in connections; and what can be seen of them. */
-class ServiceStateTest {
+class ServiceStateTest extends WithWorkers {
   private final Rig rig = new Rig();
 
   @AfterEach

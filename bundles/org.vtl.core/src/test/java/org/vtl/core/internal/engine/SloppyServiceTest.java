@@ -25,7 +25,7 @@ import org.vtl.testkit.Frames;
 import org.vtl.testkit.PacketAssert;
 
 /** Services that break the rules: what they break is their own. */
-class SloppyServiceTest {
+class SloppyServiceTest extends WithWorkers {
   private final Rig rig = new Rig("connections", 16);
   private final List<String> seen = new ArrayList<>();
 
@@ -167,7 +167,8 @@ class SloppyServiceTest {
     assertEquals(Timers.NONE, closer.context.timers().start(closer.last, 1, 1));
     rig.pass(5);
     assertEquals(0, closer.fired);
-    assertEquals(256 - Lane.BATCH, rig.engine.runtime().links().getFirst().poolFree());
+    assertEquals(
+        Rig.workers * (256 - Lane.BATCH), rig.engine.runtime().links().getFirst().poolFree());
   }
 
   @Test
@@ -229,7 +230,7 @@ class SloppyServiceTest {
             .getMessage();
     assertTrue(why.contains("not of link other"), why);
     assertEquals(1, rig.service("taker").held());
-    injector.inject(taken, rig.link.untracked());
+    injector.inject(taken, rig.owner().untracked());
     rig.turn();
     assertEquals(List.of("x"), rig.payloadsToNetwork());
   }

@@ -31,7 +31,7 @@ import org.vtl.testkit.PacketAssert;
 
 /** Code that does not return to its worker, on an engine with threads. */
 @Timeout(40)
-class StuckTest {
+class StuckTest extends WithWorkers {
   private final long start = System.nanoTime();
   private final Engine engine =
       Engine.create(() -> System.nanoTime() - start, Engine.Drive.THREADS);
@@ -229,7 +229,7 @@ class StuckTest {
   @Test
   void nobodyWaitsForALinkThatHasEnded() throws Exception {
     EngineCore core = (EngineCore) engine;
-    Lane lane = core.lane("lab");
+    Lane lane = core.links().crew("lab").lane(0);
     engine.removeLink("lab");
     Thread asking = new Thread(() -> core.runOn(lane, () -> {}));
     asking.start();

@@ -37,6 +37,9 @@ final class ConnectionSheet {
       traits.add("VLAN " + connection.vlan());
     }
     traits.add("opened " + connection.opener());
+    if (connection.worker() > 0) {
+      traits.add("on worker " + connection.worker());
+    }
     traits.add(connection.established() ? "answered" : "not yet answered");
     if (connection.midstream()) {
       traits.add("picked up midway");

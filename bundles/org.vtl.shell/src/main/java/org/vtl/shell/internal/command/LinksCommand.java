@@ -71,6 +71,9 @@ public final class LinksCommand extends Command {
               link.poolSize() == 0 ? "" : 100L * link.poolFree() / link.poolSize() + " %")
           .style(1, Style.ofState(link.state()))
           .note(link.reason());
+      if (link.workers().size() > 1) {
+        link.workers().forEach(worker -> table.note(worker(worker)));
+      }
       if (!link.required().isEmpty()) {
         table.note(
             "requires %s%s"
@@ -82,6 +85,17 @@ public final class LinksCommand extends Command {
       }
     }
     return table;
+  }
+
+  private static String worker(LinkInfo.WorkerInfo worker) {
+    return "worker %d: %s, %s out, %s in, %d dropped%s"
+        .formatted(
+            worker.worker(),
+            Units.plural(worker.connections(), "connection"),
+            Units.plural(worker.outboundPackets(), "packet"),
+            Units.plural(worker.inboundPackets(), "packet"),
+            worker.dropped(),
+            worker.handedOver() == 0 ? "" : ", %d handed over".formatted(worker.handedOver()));
   }
 
   /** A link whose configuration is refused has no ports. */

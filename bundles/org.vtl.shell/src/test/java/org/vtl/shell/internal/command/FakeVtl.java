@@ -61,12 +61,15 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
 
   boolean onlyRefused;
 
+  List<LinkInfo.WorkerInfo> workers = List.of(new LinkInfo.WorkerInfo(0, 2, 100, 200, 3, 0, 1000));
+
   @Override
   public List<LinkInfo> links() {
     if (onlyRefused) {
       return List.of(
           new LinkInfo(
-              "vm3", "FAILED", "Wrong.", null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0));
+              "vm3", "FAILED", "Wrong.", null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0,
+              List.of()));
     }
     return List.of(
         new LinkInfo(
@@ -84,7 +87,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             6_789_000,
             dropped,
             1000,
-            1024),
+            1024,
+            workers),
         new LinkInfo(
             "vm2",
             "WAITING",
@@ -100,7 +104,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             0,
             0,
             1024,
-            1024));
+            1024,
+            List.of(new LinkInfo.WorkerInfo(0, 0, 0, 0, 0, 0, 1024))));
   }
 
   @Override
@@ -180,6 +185,7 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
     return new ConnectionInfo(
         17,
         "vm1",
+        0,
         "tcp",
         -1,
         end("10.0.0.2", 43_210, "ESTABLISHED", 1234),
