@@ -12,7 +12,7 @@ import org.vtl.port.PortException;
 /**
  * Opens {@code packet:INTERFACE}. Options: {@code promiscuous} (true or false, default true: frames
  * to any MAC address), {@code receiveBuffer} and {@code transmitBuffer} (bytes that the kernel
- * queues, default 16 MiB and 4 MiB).
+ * queues, of frames too long for the receive ring, and to be sent; default 16 MiB and 4 MiB).
  */
 final class AfPacketOpener {
   private static final int RECEIVE_BUFFER = 16 << 20;
@@ -32,6 +32,7 @@ final class AfPacketOpener {
   private final Libc libc;
   private NetDevice device;
   private int socket = -1;
+  private ReceiveRing ring;
 
   private AfPacketOpener(PortAddress address) {
     address.allowOptions("promiscuous", "receiveBuffer", "transmitBuffer");
@@ -79,8 +80,11 @@ final class AfPacketOpener {
     set(Uapi.PACKET_VNET_HDR, 1, "its socket knows no offloads (PACKET_VNET_HDR)");
     set(Uapi.PACKET_AUXDATA, 1, "its socket does not tell VLAN tags (PACKET_AUXDATA)");
     set(Uapi.PACKET_IGNORE_OUTGOING, 1, "its socket would see its own frames");
+    set(Uapi.PACKET_VERSION, Uapi.TPACKET_V2, "its socket has no receive ring (TPACKET_V2)");
+    set(Uapi.PACKET_COPY_THRESH, 1, "its socket queues no long frames (PACKET_COPY_THRESH)");
     setBuffer(Uapi.SO_RCVBUFFORCE, Uapi.SO_RCVBUF, receiveBuffer);
     setBuffer(Uapi.SO_SNDBUFFORCE, Uapi.SO_SNDBUF, transmitBuffer);
+    ring = ring();
     // Only binding names a protocol, so no frame of another interface is ever queued.
     bind(index);
     if (promiscuous) {
@@ -90,7 +94,16 @@ final class AfPacketOpener {
       throw cannot(
           "interface " + name + " is down", "bring it up with \"ip link set " + name + " up\"");
     }
-    return new AfPacketPort(address.text(), name, arena, libc, device, socket, index, offloads());
+    return new AfPacketPort(
+        address.text(), name, arena, libc, device, socket, ring, index, offloads());
+  }
+
+  private ReceiveRing ring() throws PortException {
+    try {
+      return new ReceiveRing(arena, libc, socket, AfPacketPort.BATCH);
+    } catch (PortException e) {
+      throw cannot(e.getMessage(), "free some memory");
+    }
   }
 
   private void bind(int index) throws PortException {
@@ -167,6 +180,9 @@ final class AfPacketOpener {
   }
 
   private void abandon() {
+    if (ring != null) {
+      ring.close();
+    }
     if (socket >= 0) {
       libc.close(socket);
     }

@@ -3,7 +3,6 @@ package org.vtl.io.linux.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.vtl.packet.Bytes;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.port.Offloads;
@@ -12,17 +11,17 @@ import org.vtl.port.PortException;
 import org.vtl.port.PortStatistics;
 
 /**
- * An existing Ethernet interface, through an AF_PACKET socket (packet(7)): batches by recvmmsg and
- * sendmmsg, offloads by PACKET_VNET_HDR, so that segments of 64 KB cross as they are.
+ * An existing Ethernet interface, through an AF_PACKET socket (packet(7)): received through a ring,
+ * sent in batches by sendmmsg, offloads by PACKET_VNET_HDR, so that segments of 64 KB cross as they
+ * are.
  */
 final class AfPacketPort implements PacketPort {
   /** Frames of one system call. */
-  private static final int BATCH = 64;
+  static final int BATCH = 64;
 
-  private static final int RECEIVE_LENGTH = VnetHeader.LENGTH + Packet.MAX_FRAME;
   private static final long CHECK_INTERVAL_NANOS = 1_000_000_000;
-  private static final int VLAN_TAG_LENGTH = 4;
-  private static final int ADDRESS_LENGTH = 6;
+  private static final long ERROR_CHECK_INTERVAL_NANOS = 1_000_000;
+  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT;
 
   /** Bytes of the longest socket option asked for; its length in and out is kept behind it. */
   private static final int OPTION_LENGTH = 8;
@@ -33,15 +32,17 @@ final class AfPacketPort implements PacketPort {
   private final Libc libc;
   private final NetDevice device;
   private final int socket;
+  private final ReceiveRing ring;
   private final int deviceIndex;
   private final Offloads offloads;
-  private final MessageVector receiving;
   private final MessageVector sending;
   private final Readiness readiness;
   private final MemorySegment option;
   private final PortCounters counters = new PortCounters();
   private volatile int mtu;
   private long nextCheckNanos;
+  private long nextErrorCheckNanos;
+  private long passedAtCheck;
   private boolean closed;
 
   /** Takes over an opened and bound socket with all it needs; closes them with itself. */
@@ -52,6 +53,7 @@ final class AfPacketPort implements PacketPort {
       Libc libc,
       NetDevice device,
       int socket,
+      ReceiveRing ring,
       int deviceIndex,
       Offloads offloads) {
     this.address = address;
@@ -60,14 +62,15 @@ final class AfPacketPort implements PacketPort {
     this.libc = libc;
     this.device = device;
     this.socket = socket;
+    this.ring = ring;
     this.deviceIndex = deviceIndex;
     this.offloads = offloads;
-    receiving = new MessageVector(arena, BATCH, true);
     sending = new MessageVector(arena, BATCH, false);
     readiness = new Readiness(arena, libc, socket);
     option = arena.allocate(OPTION_LENGTH + 4, 4);
     mtu = device.mtu();
-    nextCheckNanos = System.nanoTime() + CHECK_INTERVAL_NANOS;
+    nextErrorCheckNanos = System.nanoTime();
+    nextCheckNanos = nextErrorCheckNanos + CHECK_INTERVAL_NANOS;
   }
 
   @Override
@@ -87,86 +90,16 @@ final class AfPacketPort implements PacketPort {
 
   @Override
   public int poll(PacketBatch batch) throws PortException {
-    checkDevice();
-    int events = readiness.toRead();
-    if ((events & Uapi.POLLERR) != 0) {
-      takeError();
+    checkSocket();
+    int received = ring.receive(batch);
+    if (received > 0) {
+      counters.received(received, ring.bytes());
     }
-    if ((events & Uapi.POLLIN) == 0) {
-      return 0;
+    int missed = ring.takeMissed();
+    if (missed > 0) {
+      counters.missed(missed);
     }
-    int free = Math.min(batch.size(), BATCH);
-    for (int i = 0; i < free; i++) {
-      long slot = batch.get(i).memory().address();
-      receiving.set(i, slot + Packet.HEADROOM - VnetHeader.LENGTH, RECEIVE_LENGTH);
-    }
-    int received = libc.recvmmsg(socket, receiving.address(0), free, Uapi.MSG_DONTWAIT);
-    if (received < 0) {
-      // Readable, yet no frame: its offload fits no virtio-net header (a tunnel's segments), and
-      // the kernel has dropped it.
-      counters.missed(1);
-      return 0;
-    }
-    long bytes = 0;
-    for (int i = 0; i < received; i++) {
-      Packet packet = batch.get(i);
-      fill(packet, i);
-      if (VnetHeader.isTunnelled(packet)) {
-        drop(packet);
-      }
-      bytes += packet.length();
-    }
-    counters.received(received, bytes);
     return received;
-  }
-
-  /** Fetches the error that waits at the socket. */
-  private void takeError() throws PortException {
-    option.set(ValueLayout.JAVA_INT, OPTION_LENGTH, Integer.BYTES);
-    int error =
-        libc.getsockopt(
-            socket,
-            Uapi.SOL_SOCKET,
-            Uapi.SO_ERROR,
-            option.address(),
-            option.address() + OPTION_LENGTH);
-    int errno = error < 0 ? 0 : option.get(ValueLayout.JAVA_INT, 0);
-    switch (errno) {
-      case 0 -> {}
-      case Uapi.ENETDOWN, Uapi.ENXIO, Uapi.ENODEV -> throw lost(errno);
-      // The frame behind those of the last batch was one that poll could not have received.
-      default -> counters.missed(1);
-    }
-  }
-
-  private void fill(Packet packet, int index) {
-    int length = receiving.length(index) - VnetHeader.LENGTH;
-    if (length < 0 || receiving.isTruncated(index)) {
-      drop(packet); // longer than any slot (BIG TCP)
-      return;
-    }
-    int tag = receiving.strippedTag(index);
-    if (tag == 0 || length < 2 * ADDRESS_LENGTH) {
-      packet.frame(Packet.HEADROOM, length);
-      VnetHeader.read(packet, Packet.HEADROOM - VnetHeader.LENGTH, 0);
-      return;
-    }
-    int start = Packet.HEADROOM - VLAN_TAG_LENGTH;
-    packet.frame(start, length + VLAN_TAG_LENGTH);
-    // Read before the addresses move: they overwrite the header's end.
-    VnetHeader.read(packet, Packet.HEADROOM - VnetHeader.LENGTH, VLAN_TAG_LENGTH);
-    MemorySegment memory = packet.memory();
-    long destination = Bytes.u48(memory, Packet.HEADROOM);
-    long source = Bytes.u48(memory, Packet.HEADROOM + ADDRESS_LENGTH);
-    Bytes.setU48(memory, start, destination);
-    Bytes.setU48(memory, start + ADDRESS_LENGTH, source);
-    Bytes.setU32(memory, start + 2 * ADDRESS_LENGTH, tag);
-  }
-
-  /** Makes the packet an empty frame, which the parser calls malformed: it keeps its place. */
-  private void drop(Packet packet) {
-    packet.frame(Packet.HEADROOM, 0);
-    counters.missed(1);
   }
 
   @Override
@@ -236,13 +169,29 @@ final class AfPacketPort implements PacketPort {
     return sent;
   }
 
-  /** Once a second: is the interface still ours, how long is its MTU, what did the kernel drop. */
-  private void checkDevice() throws PortException {
+  /**
+   * Once a millisecond: does an error wait at the socket. poll(2) would go on telling of it, and
+   * the worker never sleep.
+   */
+  private void checkSocket() throws PortException {
     long now = System.nanoTime();
-    if (now - nextCheckNanos < 0) {
+    if (now - nextErrorCheckNanos < 0) {
       return;
     }
-    nextCheckNanos = now + CHECK_INTERVAL_NANOS;
+    nextErrorCheckNanos = now + ERROR_CHECK_INTERVAL_NANOS;
+    int error = ask(Uapi.SOL_SOCKET, Uapi.SO_ERROR, Integer.BYTES) ? option.get(U32, 0) : 0;
+    if (error == Uapi.ENETDOWN || error == Uapi.ENXIO || error == Uapi.ENODEV) {
+      throw lost(error);
+    }
+    if (now - nextCheckNanos >= 0) {
+      nextCheckNanos = now + CHECK_INTERVAL_NANOS;
+      checkDevice();
+      checkRing();
+    }
+  }
+
+  /** Once a second: is the interface still ours, how long is its MTU. */
+  private void checkDevice() throws PortException {
     if (device.index() != deviceIndex || !device.isUp()) {
       throw lost(Uapi.ENODEV);
     }
@@ -250,18 +199,29 @@ final class AfPacketPort implements PacketPort {
     if (bytes > 0) {
       mtu = bytes;
     }
-    option.set(ValueLayout.JAVA_INT, OPTION_LENGTH, OPTION_LENGTH);
-    int error =
-        libc.getsockopt(
-            socket,
-            Uapi.SOL_PACKET,
-            Uapi.PACKET_STATISTICS,
-            option.address(),
-            option.address() + OPTION_LENGTH);
-    if (error >= 0) {
-      // struct tpacket_stats: tp_packets 0, tp_drops 4; reading sets the kernel's to 0.
-      counters.missed(option.get(ValueLayout.JAVA_INT, 4) & 0xffff_ffffL);
+  }
+
+  /** Once a second: what did the kernel drop, and why. */
+  private void checkRing() throws PortException {
+    if (!ask(Uapi.SOL_PACKET, Uapi.PACKET_STATISTICS, OPTION_LENGTH)) {
+      return;
     }
+    // struct tpacket_stats: tp_packets 0, tp_drops 4; reading sets the kernel's to 0.
+    long drops = option.get(U32, 4) & 0xffff_ffffL;
+    counters.missed(drops);
+    // A frame whose offload fits no virtio-net header (UDP fragmentation, SCTP) has the kernel
+    // leave its place in the ring reserved for ever, and drop all that follows.
+    if (drops > 0 && ring.passed() == passedAtCheck && ring.isEmpty()) {
+      ring.renew();
+    }
+    passedAtCheck = ring.passed();
+  }
+
+  /** Asks the socket for an option; whether {@code option} holds it now. */
+  private boolean ask(int level, int name, int length) {
+    option.set(U32, OPTION_LENGTH, length);
+    return libc.getsockopt(socket, level, name, option.address(), option.address() + OPTION_LENGTH)
+        >= 0;
   }
 
   private PortException lost(int errno) {
@@ -288,6 +248,7 @@ final class AfPacketPort implements PacketPort {
   public void close() {
     if (!closed) {
       closed = true;
+      ring.close();
       libc.close(socket);
       device.close();
       arena.close();

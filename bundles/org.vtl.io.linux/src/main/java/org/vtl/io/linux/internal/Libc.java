@@ -67,6 +67,8 @@ final class Libc {
   private static final MethodHandle SENDMSG = plain("sendmsg", LONG, INT, LONG, INT);
   private static final MethodHandle SENDMSG_CAUGHT = caught("sendmsg", LONG, INT, LONG, INT);
   private static final MethodHandle POLL = plain("poll", INT, LONG, LONG, INT);
+  private static final MethodHandle MMAP = caught("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
+  private static final MethodHandle MUNMAP = plain("munmap", INT, LONG, LONG);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(LONG, INT));
@@ -250,6 +252,24 @@ final class Libc {
   int poll(long descriptors, int count, int timeoutMillis) {
     try {
       return (int) POLL.invokeExact(descriptors, (long) count, timeoutMillis);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Maps a descriptor's first {@code length} bytes wherever there is room; the address. */
+  long mmap(long length, int protection, int flags, int descriptor) {
+    try {
+      return result((long) MMAP.invokeExact(state, 0L, length, protection, flags, descriptor, 0L));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** 0, or -1 without a reason. */
+  int munmap(long address, long length) {
+    try {
+      return (int) MUNMAP.invokeExact(address, length);
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -35,8 +35,6 @@ final class MessageVector {
   private static final int TP_VLAN_TCI = AUXDATA + 16;
   private static final int TP_VLAN_TPID = AUXDATA + 18;
 
-  private static final int ETH_P_8021Q = 0x8100;
-
   private final int capacity;
   private final boolean receives;
   private final MemorySegment headers;
@@ -97,15 +95,10 @@ final class MessageVector {
         || controls.get(U32, at + CMSG_TYPE) != Uapi.PACKET_AUXDATA) {
       return 0;
     }
-    int status = controls.get(U32, at + TP_STATUS);
-    if ((status & Uapi.TP_STATUS_VLAN_VALID) == 0) {
-      return 0;
-    }
-    int protocol =
-        (status & Uapi.TP_STATUS_VLAN_TPID_VALID) == 0
-            ? ETH_P_8021Q
-            : controls.get(ValueLayout.JAVA_SHORT, at + TP_VLAN_TPID) & 0xffff;
-    return protocol << 16 | controls.get(ValueLayout.JAVA_SHORT, at + TP_VLAN_TCI) & 0xffff;
+    return StrippedTag.of(
+        controls.get(U32, at + TP_STATUS),
+        controls.get(ValueLayout.JAVA_SHORT, at + TP_VLAN_TPID),
+        controls.get(ValueLayout.JAVA_SHORT, at + TP_VLAN_TCI));
   }
 
   private static long header(int index) {

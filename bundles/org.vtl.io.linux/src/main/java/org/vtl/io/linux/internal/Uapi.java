@@ -26,6 +26,11 @@ final class Uapi {
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
 
+  // asm-generic/mman-common.h, linux/mman.h
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
+
   // asm-generic/poll.h
   static final int POLLIN = 1;
   static final int POLLOUT = 4;
@@ -65,11 +70,18 @@ final class Uapi {
 
   // linux/if_packet.h
   static final int PACKET_ADD_MEMBERSHIP = 1;
+  static final int PACKET_RX_RING = 5;
   static final int PACKET_STATISTICS = 6;
+  static final int PACKET_COPY_THRESH = 7;
   static final int PACKET_AUXDATA = 8;
+  static final int PACKET_VERSION = 10;
   static final int PACKET_VNET_HDR = 15;
   static final int PACKET_IGNORE_OUTGOING = 23;
   static final int PACKET_MR_PROMISC = 1;
+  static final int TPACKET_V2 = 1;
+  static final int TP_STATUS_KERNEL = 0;
+  static final int TP_STATUS_USER = 1;
+  static final int TP_STATUS_COPY = 1 << 1;
   static final int TP_STATUS_VLAN_VALID = 1 << 4;
   static final int TP_STATUS_VLAN_TPID_VALID = 1 << 6;
 
