@@ -54,7 +54,10 @@ public interface Connection {
   /** Whether both ends have sent a packet (UDP, ICMP) or the handshake is complete (TCP). */
   boolean isEstablished();
 
-  /** When its first packet came, in nanoseconds of the worker's clock. */
+  /**
+   * When its first packet came, in nanoseconds of the worker's clock, but to an eighth of a second
+   * only.
+   */
   long openedNanos();
 
   /** When its last packet came. */

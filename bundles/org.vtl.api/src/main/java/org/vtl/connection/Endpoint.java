@@ -71,7 +71,10 @@ public interface Endpoint {
   /** The last in-order TSval it sent. */
   int timestampValue();
 
-  /** When {@link #timestampValue} was seen, in nanoseconds of the worker's clock. */
+  /**
+   * When {@link #timestampValue} was seen, in nanoseconds of the worker's clock, but to an eighth
+   * of a second only.
+   */
   long timestampNanos();
 
   /** Whether it has sent a FIN. */

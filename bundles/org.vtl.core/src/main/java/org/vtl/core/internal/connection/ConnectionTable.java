@@ -1,20 +1,27 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.TrackedConnection.ENDING;
+import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.LIVE;
+import static org.vtl.core.internal.connection.TrackedConnection.OPENED_INBOUND;
+
 import java.util.function.Consumer;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
-import org.vtl.service.Traffic;
 
 /**
- * All conversations of one lane. Every connection is made at the start and recycled; a full table
- * evicts those that are cheapest to lose, in the order of {@link Timeout}, and never an established
- * TCP connection that spoke within the last five minutes.
+ * All conversations of one lane. A connection's object is made when so many are open for the first
+ * time, and recycled for ever; a full table evicts those that are cheapest to lose, in the order of
+ * {@link Timeout}, and never an established TCP connection that spoke within the last five minutes.
  */
 public final class ConnectionTable {
   private static final long SAFE_NANOS = 300_000_000_000L;
   private static final Timeout[] TIMEOUTS = Timeout.values();
+
+  /** What a connection takes of the heap, at most, with its part of the table. */
+  public static final int CONNECTION_BYTES = 320;
 
   /** Told of each opened and each ending connection. */
   public interface Listener {
@@ -24,19 +31,25 @@ public final class ConnectionTable {
     void closing(TrackedConnection connection);
   }
 
+  private final ConnectionOwner owner;
+
+  /** By their places, as far as any were made. */
   private final TrackedConnection[] connections;
-  private final TrackedConnection[] buckets;
-  private final TrackedConnection[] oldest = new TrackedConnection[TIMEOUTS.length];
-  private final TrackedConnection[] newest = new TrackedConnection[TIMEOUTS.length];
+
+  private int made;
+  private final ConnectionIndex index;
+  private final TimeoutQueues queues;
   private final FlowKey key = new FlowKey();
 
   /** Apart from the key of the packet being tracked, since listeners may look things up. */
   private final FlowKey query = new FlowKey();
 
   private final Listener listener;
-  private final long secret;
   private final long idStep;
-  private TrackedConnection free;
+
+  /** Places without a connection, a list through {@link TrackedConnection#newer}. */
+  private int free = TimeoutQueues.NONE;
+
   private long nextId;
   private int size;
   private boolean invalid;
@@ -59,14 +72,10 @@ public final class ConnectionTable {
       long firstId,
       long idStep,
       Listener listener) {
+    this.owner = owner;
     connections = new TrackedConnection[capacity];
-    buckets = new TrackedConnection[Integer.highestOneBit(Math.max(2, capacity * 2 - 1))];
-    for (int i = capacity - 1; i >= 0; i--) {
-      connections[i] = new TrackedConnection(owner, true);
-      connections[i].hashNext = free;
-      free = connections[i];
-    }
-    this.secret = secret;
+    index = new ConnectionIndex(connections, secret);
+    queues = new TimeoutQueues(connections);
     this.nextId = firstId;
     this.idStep = idStep;
     this.listener = listener;
@@ -102,9 +111,9 @@ public final class ConnectionTable {
 
   /** Calls {@code each} for every connection; it may close that one, and open none. */
   public void forEach(Consumer<TrackedConnection> each) {
-    for (TrackedConnection connection : connections) {
-      if (connection.live) {
-        each.accept(connection);
+    for (int place = 0; place < made; place++) {
+      if (connections[place].is(LIVE)) {
+        each.accept(connections[place]);
       }
     }
   }
@@ -122,42 +131,41 @@ public final class ConnectionTable {
       invalid = key.quoted;
       return null;
     }
-    int hash = key.hash(secret);
-    TrackedConnection connection = lookup(key, hash);
+    TrackedConnection connection = index.find(key);
     if (key.quoted) {
       invalid = connection == null;
       return connection; // an error moves no model; it only follows its connection
     }
     if (connection == null) {
-      return open(hash, packet, direction, now);
+      return open(packet, direction, now);
     }
-    return follow(connection, hash, packet, direction, now);
+    return follow(connection, packet, direction, now);
   }
 
   private TrackedConnection follow(
-      TrackedConnection connection, int hash, Packet packet, Direction direction, long now) {
-    if (connection.protocol == Protocol.TCP) {
+      TrackedConnection connection, Packet packet, Direction direction, long now) {
+    if (connection.protocol() == Protocol.TCP) {
       switch (TcpTracker.observe(connection, packet, direction, now)) {
         case INVALID -> {
-          connection.invalid++;
+          connection.end(direction).countInvalid();
           invalid = true;
           return connection;
         }
         case REOPENS -> {
           close(connection);
-          return open(hash, packet, direction, now);
+          return open(packet, direction, now);
         }
         case VALID -> {}
       }
-    } else if (direction != connection.opener) {
-      connection.established = true;
+    } else if (!connection.is(ESTABLISHED) && direction != connection.opener()) {
+      connection.set(ESTABLISHED);
     }
     see(connection, packet, direction);
-    touch(connection, timeout(connection), now);
+    queues.touch(connection, timeout(connection), now);
     return connection;
   }
 
-  private TrackedConnection open(int hash, Packet packet, Direction direction, long now) {
+  private TrackedConnection open(Packet packet, Direction direction, long now) {
     TrackedConnection connection = take(now);
     key.read(packet, direction); // once more: a listener told of an eviction may track another
     invalid = false;
@@ -167,18 +175,15 @@ public final class ConnectionTable {
       refusals++;
       return null;
     }
-    identify(connection, key, hash, direction, now);
-    if (connection.protocol == Protocol.TCP
+    identify(connection, key, direction, now);
+    if (connection.protocol() == Protocol.TCP
         && TcpTracker.open(connection, packet, direction, now) != TcpTracker.Finding.VALID) {
-      connection.recycle();
-      connection.hashNext = free;
-      free = connection;
+      give(connection);
       invalid = true;
       return null;
     }
     see(connection, packet, direction);
-    insert(connection);
-    link(connection, timeout(connection), now);
+    insert(connection, key, timeout(connection), now);
     listener.opened(connection);
     invalid = false;
     refused = false;
@@ -187,12 +192,12 @@ public final class ConnectionTable {
 
   /** The connection that {@code packet} belongs to, its model untouched; null if there is none. */
   public TrackedConnection find(Packet packet, Direction direction) {
-    return query.read(packet, direction) ? lookup(query, query.hash(secret)) : null;
+    return query.read(packet, direction) ? index.find(query) : null;
   }
 
   public TrackedConnection find(ConnectionKey wanted) {
     query.read(wanted);
-    return lookup(query, query.hash(secret));
+    return index.find(query);
   }
 
   /** The connection {@code wanted} names, opened with nothing known; null if there is no room. */
@@ -204,9 +209,8 @@ public final class ConnectionTable {
     TrackedConnection connection = take(now);
     if (connection != null) {
       query.read(wanted);
-      identify(connection, query, query.hash(secret), Direction.OUTBOUND, now);
-      insert(connection);
-      link(connection, Timeout.UNCONFIRMED, now);
+      identify(connection, query, Direction.OUTBOUND, now);
+      insert(connection, query, Timeout.UNCONFIRMED, now);
       listener.opened(connection);
     }
     return connection;
@@ -214,8 +218,8 @@ public final class ConnectionTable {
 
   /** Notes that VTL itself sent {@code packet}: the connection is alive. */
   public void keep(TrackedConnection connection, long now) {
-    if (connection.live) {
-      touch(connection, connection.timeout, now);
+    if (connection.is(LIVE)) {
+      queues.touch(connection, TIMEOUTS[connection.timeout], now);
     }
   }
 
@@ -229,27 +233,16 @@ public final class ConnectionTable {
     if (!connection.isLive()) {
       return;
     }
-    connection.ending = true;
+    connection.set(ENDING);
     try {
       listener.closing(connection);
     } finally {
-      connection.ending = false;
+      connection.set(ENDING, false);
     }
-    unlink(connection);
-    int bucket = connection.hash & buckets.length - 1;
-    if (buckets[bucket] == connection) {
-      buckets[bucket] = connection.hashNext;
-    } else {
-      TrackedConnection before = buckets[bucket];
-      while (before.hashNext != connection) {
-        before = before.hashNext;
-      }
-      before.hashNext = connection.hashNext;
-    }
+    queues.remove(connection);
+    index.remove(connection);
     size--;
-    connection.recycle();
-    connection.hashNext = free;
-    free = connection;
+    give(connection);
   }
 
   /**
@@ -259,112 +252,85 @@ public final class ConnectionTable {
    */
   public int expire(long now, int limit) {
     int closed = 0;
-    for (Timeout timeout : TIMEOUTS) {
-      TrackedConnection first = oldest[timeout.ordinal()];
-      while (first != null && closed < limit && now - first.lastNanos >= timeout.nanos()) {
-        close(first);
-        closed++;
-        first = oldest[timeout.ordinal()];
+    while (closed < limit) {
+      TrackedConnection expired = queues.expired(now);
+      if (expired == null) {
+        break;
       }
+      close(expired);
+      closed++;
     }
     return closed;
   }
 
   /**
-   * When the next connection expires, in nanoseconds of the clock; {@code Long.MAX_VALUE}: none.
+   * A time, in nanoseconds of the clock, before which no connection expires; {@code
+   * Long.MAX_VALUE}: there is none.
    */
   public long nextExpiry() {
-    long next = Long.MAX_VALUE;
-    for (Timeout timeout : TIMEOUTS) {
-      TrackedConnection first = oldest[timeout.ordinal()];
-      if (first != null) {
-        next = Math.min(next, first.lastNanos + timeout.nanos());
-      }
-    }
-    return next;
+    return queues.nextExpiry();
   }
 
-  // ---- the hash --------------------------------------------------------------------------------
-
-  private TrackedConnection lookup(FlowKey key, int hash) {
-    TrackedConnection at = buckets[hash & buckets.length - 1];
-    while (at != null && !(at.hash == hash && key.matches(at))) {
-      at = at.hashNext;
-    }
-    return at;
-  }
-
-  private void insert(TrackedConnection connection) {
-    int bucket = connection.hash & buckets.length - 1;
-    connection.hashNext = buckets[bucket];
-    buckets[bucket] = connection;
-    connection.live = true;
-    size++;
-  }
-
-  private void identify(
-      TrackedConnection connection, FlowKey key, int hash, Direction opener, long now) {
-    connection.hash = hash;
+  private void identify(TrackedConnection connection, FlowKey key, Direction opener, long now) {
+    connection.identify(key);
     connection.id = nextId;
     nextId += idStep;
-    connection.protocol = key.protocol;
-    connection.ipv6 = key.ipv6;
-    connection.vlan = key.vlan;
-    connection.traffic = traffic(key.protocol);
-    connection.opener = opener;
-    connection.openedNanos = now;
-    connection.lastNanos = now;
-    connection.vm.addressHigh = key.vmHigh;
-    connection.vm.addressLow = key.vmLow;
-    connection.vm.port = key.vmPort;
-    connection.network.addressHigh = key.networkHigh;
-    connection.network.addressLow = key.networkLow;
-    connection.network.port = key.networkPort;
+    connection.set(OPENED_INBOUND, opener == Direction.INBOUND);
+    connection.openedTime = CoarseTime.of(now);
   }
 
-  private static Traffic traffic(int protocol) {
-    return switch (protocol) {
-      case Protocol.TCP -> Traffic.TCP;
-      case Protocol.UDP -> Traffic.UDP;
-      case Protocol.ICMP, Protocol.ICMPV6 -> Traffic.ICMP;
-      default -> Traffic.OTHER_IP;
-    };
+  private void insert(TrackedConnection connection, FlowKey key, Timeout timeout, long now) {
+    index.add(key, connection.place);
+    queues.add(connection, timeout, now);
+    connection.set(LIVE);
+    size++;
   }
 
   /** Notes what every packet tells of its sender. */
   private static void see(TrackedConnection connection, Packet packet, Direction direction) {
     EndpointState sender = connection.end(direction);
-    sender.mac = packet.ethernet().source();
+    sender.setMac(packet.ethernet().source());
     sender.packets++;
     if (packet.isIpv4()) {
-      sender.timeToLive = packet.ipv4().timeToLive();
-      sender.ipIdentification = packet.ipv4().identification();
+      sender.timeToLive = (byte) packet.ipv4().timeToLive();
+      sender.ipIdentification = (char) packet.ipv4().identification();
     } else {
-      sender.timeToLive = packet.ipv6().hopLimit();
+      sender.timeToLive = (byte) packet.ipv6().hopLimit();
     }
     sender.bytes += packet.datagramEnd() - packet.networkOffset();
-    if (connection.end(direction.reverse()).mac == 0) {
-      connection.end(direction.reverse()).mac = packet.ethernet().destination();
+    EndpointState receiver = connection.end(direction.reverse());
+    if (receiver.packets == 0) {
+      receiver.setMac(packet.ethernet().destination());
     }
   }
 
   // ---- room ------------------------------------------------------------------------------------
 
   private TrackedConnection take(long now) {
-    if (free == null && !evict(now)) {
+    if (free == TimeoutQueues.NONE && made < connections.length) {
+      connections[made] = new TrackedConnection(owner, made);
+      return connections[made++];
+    }
+    if (free == TimeoutQueues.NONE && !evict(now)) {
       return null;
     }
-    TrackedConnection connection = free;
-    free = connection.hashNext;
-    connection.hashNext = null;
+    TrackedConnection connection = connections[free];
+    free = connection.newer;
     return connection;
+  }
+
+  /** Makes the place of {@code connection} a free one. */
+  private void give(TrackedConnection connection) {
+    connection.recycle();
+    connection.newer = free;
+    free = connection.place;
   }
 
   private boolean evict(long now) {
     for (Timeout timeout : TIMEOUTS) {
-      TrackedConnection first = oldest[timeout.ordinal()];
-      while (first != null && first.ending) {
-        first = first.newer; // its listener is just opening another
+      TrackedConnection first = queues.first(timeout);
+      while (first != null && first.is(ENDING)) {
+        first = queues.after(first); // its listener is just opening another
       }
       if (first != null
           && (timeout != Timeout.TCP_ESTABLISHED || now - first.lastNanos > SAFE_NANOS)) {
@@ -379,46 +345,11 @@ public final class ConnectionTable {
   // ---- timeouts --------------------------------------------------------------------------------
 
   private static Timeout timeout(TrackedConnection connection) {
-    return switch (connection.traffic) {
+    return switch (connection.traffic()) {
       case TCP -> TcpTracker.timeout(connection);
-      case UDP -> connection.established ? Timeout.UDP_STREAM : Timeout.UDP_SINGLE;
+      case UDP -> connection.is(ESTABLISHED) ? Timeout.UDP_STREAM : Timeout.UDP_SINGLE;
       case ICMP -> Timeout.ICMP;
       default -> Timeout.OTHER;
     };
-  }
-
-  private void touch(TrackedConnection connection, Timeout timeout, long now) {
-    unlink(connection);
-    link(connection, timeout, now);
-  }
-
-  private void link(TrackedConnection connection, Timeout timeout, long now) {
-    int list = timeout.ordinal();
-    connection.timeout = timeout;
-    connection.lastNanos = now;
-    connection.older = newest[list];
-    connection.newer = null;
-    if (newest[list] == null) {
-      oldest[list] = connection;
-    } else {
-      newest[list].newer = connection;
-    }
-    newest[list] = connection;
-  }
-
-  private void unlink(TrackedConnection connection) {
-    int list = connection.timeout.ordinal();
-    if (connection.older == null) {
-      oldest[list] = connection.newer;
-    } else {
-      connection.older.newer = connection.newer;
-    }
-    if (connection.newer == null) {
-      newest[list] = connection.older;
-    } else {
-      connection.newer.older = connection.older;
-    }
-    connection.older = null;
-    connection.newer = null;
   }
 }

@@ -4,54 +4,94 @@ import org.vtl.connection.Endpoint;
 import org.vtl.connection.TcpState;
 
 /**
- * One end's half of a connection, recycled with it. Fields are written by the table (addresses,
- * counts), by {@link TcpTracker} (everything of TCP) and nobody else.
+ * One end's half of a connection, recycled with it. Fields are written by the table (counts), by
+ * {@link TcpTracker} (everything of TCP) and nobody else.
+ *
+ * <p>There are two for each of perhaps a million connections, so each field is as wide as what it
+ * holds, and what is true or false is a flag: 96 bytes in all ({@code ConnectionSizeTest}).
  */
 public final class EndpointState implements Endpoint {
+  /** A segment of it was seen. */
+  static final int KNOWN = 1;
+
+  /** It has sent its FIN, which is the last before {@link #next}. */
+  static final int FINISHED = 1 << 1;
+
+  /** Its SYN permitted SACK. */
+  static final int OFFERED_SACK = 1 << 2;
+
+  /** Its SYN carried timestamps. */
+  static final int OFFERED_TIMESTAMPS = 1 << 3;
+
+  /** Both SYNs permitted SACK. */
+  static final int SACK_PERMITTED = 1 << 4;
+
+  /** Both SYNs carried timestamps, or midway a segment did. */
+  static final int TIMESTAMPS = 1 << 5;
+
+  /** The other end has offered it a window. */
+  static final int WINDOW_OFFERED = 1 << 6;
+
+  /** Its SYN was not seen, so its scale may be anything. */
+  static final int SCALE_UNKNOWN = 1 << 7;
+
+  /** It may have sent more than was seen: picked up midway, or sent fragments. */
+  static final int UNSEEN = 1 << 8;
+
+  /** {@link #unacknowledged} comes from an acknowledgment, not from a guess. */
+  static final int ACKNOWLEDGED = 1 << 9;
+
+  /** {@link #recentTimestamp} is set. */
+  static final int RECENT_KNOWN = 1 << 10;
+
+  /** It sent a SYN out of place: {@link StraySegments#retrySequence}. */
+  static final int RETRIED = 1 << 11;
+
+  /** It will answer a half-open connection: {@link StraySegments#resetSequence}. */
+  static final int RESET_EXPECTED = 1 << 12;
+
+  private static final TcpState[] STATES = TcpState.values();
+  private static final int MOST_INVALID = 0xffff;
+
+  /** Whose half it is; has the address and port of both. */
+  private final TrackedConnection connection;
+
   // Who it is.
-  long addressHigh;
-  long addressLow;
-  int port;
-  long mac;
-  int timeToLive;
-  int ipIdentification;
+  private int macLow;
+  private char macHigh;
+  byte timeToLive;
+  char ipIdentification;
 
   // What it has sent.
   long packets;
   long bytes;
+  private char invalid;
 
   // TCP, observed.
-  boolean known;
-  TcpState state = TcpState.CLOSED;
+  private char flags;
+  private byte state;
   int initialSequence;
   int next;
   int unacknowledged;
-  int window;
-  boolean finished;
-  int finSequence;
+  char window;
 
   // TCP, delivered: what the other end really got.
   int delivered;
   int deliveredAcknowledgment;
 
   // TCP options as this end offered them in its SYN.
-  int offeredScale = -1;
-  int maximumSegmentSize;
-  boolean offeredSack;
-  boolean offeredTimestamps;
+  byte offeredScale = -1;
+  char maximumSegmentSize;
 
   // TCP options as negotiated by both.
-  int windowScale;
-  boolean sackPermitted;
-  boolean timestamps;
+  byte windowScale;
   int timestampValue;
-  long timestampNanos;
+
+  /** When {@link #timestampValue} was seen, as {@link CoarseTime}. */
+  int timestampTime;
 
   /** Right edge of the window the other end offered: this end may send up to here. */
   int windowEdge;
-
-  /** Whether the other end has offered a window yet. */
-  boolean windowOffered;
 
   /** The largest window in bytes this end ever advertised. */
   int maximumWindow;
@@ -59,114 +99,124 @@ public final class EndpointState implements Endpoint {
   /** The sequence number of the segment that last set {@link #window} (SND.WL1). */
   int windowSequence;
 
-  /** Its SYN was not seen, so its scale may be anything. */
-  boolean scaleUnknown;
-
-  /** It may have sent more than was seen: picked up midway, or sent fragments. */
-  boolean unseen;
-
-  /** Whether {@link #unacknowledged} comes from an acknowledgment, not from a guess. */
-  boolean acknowledged;
-
   // The other end's TS.Recent (RFC 7323 section 4.3), as far as it shows from between.
-  boolean recentKnown;
   int recentTimestamp;
-  long recentNanos;
 
-  /** A SYN of this end that came out of place: from and to its sequence numbers. */
-  boolean retried;
+  /** When {@link #recentTimestamp} was seen, as {@link CoarseTime}. */
+  int recentTime;
 
-  int retrySequence;
-  int retryEnd;
-
-  /** The sequence number of a RST this end will send, answering a half-open connection. */
-  boolean resetExpected;
-
-  int resetSequence;
+  EndpointState(TrackedConnection connection) {
+    this.connection = connection;
+  }
 
   void clear() {
-    addressHigh = 0;
-    addressLow = 0;
-    port = 0;
-    mac = 0;
+    setMac(0);
     timeToLive = 0;
     ipIdentification = 0;
     packets = 0;
     bytes = 0;
+    invalid = 0;
     clearTcp();
   }
 
   /** Forgets all that {@link TcpTracker} knows. */
   void clearTcp() {
-    known = false;
-    state = TcpState.CLOSED;
+    flags = 0;
+    become(TcpState.CLOSED);
     initialSequence = 0;
     next = 0;
     unacknowledged = 0;
     window = 0;
-    finished = false;
-    finSequence = 0;
     delivered = 0;
     deliveredAcknowledgment = 0;
     offeredScale = -1;
     maximumSegmentSize = 0;
-    offeredSack = false;
-    offeredTimestamps = false;
     windowScale = 0;
-    sackPermitted = false;
-    timestamps = false;
     timestampValue = 0;
-    timestampNanos = 0;
+    timestampTime = 0;
     windowEdge = 0;
-    windowOffered = false;
     maximumWindow = 0;
     windowSequence = 0;
-    scaleUnknown = false;
-    unseen = false;
-    acknowledged = false;
-    recentKnown = false;
     recentTimestamp = 0;
-    recentNanos = 0;
-    retried = false;
-    retrySequence = 0;
-    retryEnd = 0;
-    resetExpected = false;
-    resetSequence = 0;
+    recentTime = 0;
+  }
+
+  boolean is(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  void set(int flag) {
+    flags |= (char) flag;
+  }
+
+  void set(int flag, boolean value) {
+    flags = (char) (value ? flags | flag : flags & ~flag);
+  }
+
+  void become(TcpState newState) {
+    state = (byte) newState.ordinal();
+  }
+
+  void setMac(long mac) {
+    macLow = (int) mac;
+    macHigh = (char) (mac >>> 32);
+  }
+
+  /** Counts a packet of this end that does not fit the model. */
+  void countInvalid() {
+    if (invalid < MOST_INVALID) {
+      invalid++;
+    }
+  }
+
+  /** Packets of this end that did not fit the model; of more than 65,535, so many. */
+  int invalid() {
+    return invalid;
+  }
+
+  /** Numbers of what it sent out of place. */
+  StraySegments strays() {
+    RareState rare = connection.rareState();
+    return isVm() ? rare.fromVm : rare.fromNetwork;
+  }
+
+  private boolean isVm() {
+    return connection.vm == this;
   }
 
   @Override
   public boolean isKnown() {
-    return known;
+    return is(KNOWN);
   }
 
   @Override
   public TcpState state() {
-    return state;
+    return STATES[state];
   }
 
   @Override
   public long addressHigh() {
-    return addressHigh;
+    return isVm() ? connection.vmHigh : connection.networkHigh;
   }
 
   @Override
   public long addressLow() {
-    return addressLow;
+    return isVm() ? connection.vmLow : connection.networkLow;
   }
 
   @Override
   public int port() {
-    return port;
+    return isVm() ? connection.ports >>> 16 : connection.ports & 0xffff;
   }
 
   @Override
   public long mac() {
-    return mac;
+    return (long) macHigh << 32 | macLow & 0xffff_ffffL;
   }
 
   @Override
   public int timeToLive() {
-    return timeToLive;
+    return timeToLive & 0xff;
   }
 
   @Override
@@ -221,12 +271,12 @@ public final class EndpointState implements Endpoint {
 
   @Override
   public boolean sackPermitted() {
-    return sackPermitted;
+    return is(SACK_PERMITTED);
   }
 
   @Override
   public boolean timestamps() {
-    return timestamps;
+    return is(TIMESTAMPS);
   }
 
   @Override
@@ -236,17 +286,17 @@ public final class EndpointState implements Endpoint {
 
   @Override
   public long timestampNanos() {
-    return timestampNanos;
+    return CoarseTime.nanos(timestampTime);
   }
 
   @Override
   public boolean finished() {
-    return finished;
+    return is(FINISHED);
   }
 
   @Override
   public int finSequence() {
-    return finSequence;
+    return is(FINISHED) ? next - 1 : 0;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.TIMESTAMPS;
+
 import org.vtl.packet.Direction;
 import org.vtl.packet.IcmpHeader;
 import org.vtl.packet.Packet;
@@ -27,38 +29,42 @@ public final class Fitting {
       Packet packet, TrackedConnection connection, Direction direction, int priority, String name) {
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
-    if (!connection.isTracked() || connection.traffic == Traffic.OTHER_IP) {
+    if (!connection.isTracked() || connection.traffic() == Traffic.OTHER_IP) {
       return false;
     }
-    builder.into(packet).ethernet(receiver.mac, sender.mac);
+    builder.into(packet).ethernet(receiver.mac(), sender.mac());
     if (connection.vlan > 0x1fff) {
       builder.vlan(connection.vlan >>> 13 & 0xfff);
     }
     if (connection.vlan != 0) {
       builder.vlan(connection.vlan & 0xfff);
     }
-    int hops = sender.timeToLive == 0 ? 64 : sender.timeToLive;
-    if (connection.ipv6) {
+    int hops = sender.timeToLive == 0 ? 64 : sender.timeToLive();
+    if (connection.isIpv6()) {
       builder.ipv6(
-          sender.addressHigh, sender.addressLow, receiver.addressHigh, receiver.addressLow, hops);
+          sender.addressHigh(),
+          sender.addressLow(),
+          receiver.addressHigh(),
+          receiver.addressLow(),
+          hops);
     } else {
       builder.ipv4(
-          (int) sender.addressLow,
-          (int) receiver.addressLow,
+          (int) sender.addressLow(),
+          (int) receiver.addressLow(),
           hops,
           sender.ipIdentification + 1 & 0xffff,
           true);
     }
-    switch (connection.protocol) {
+    switch (connection.protocol()) {
       case Protocol.TCP -> tcp(connection, direction, priority, name);
-      case Protocol.UDP -> builder.udp(sender.port, receiver.port);
+      case Protocol.UDP -> builder.udp(sender.port(), receiver.port());
       default -> {
-        boolean request = direction == connection.opener;
+        boolean request = direction == connection.opener();
         int type =
-            connection.ipv6
+            connection.isIpv6()
                 ? request ? IcmpHeader.V6_ECHO_REQUEST : IcmpHeader.V6_ECHO_REPLY
                 : request ? IcmpHeader.ECHO_REQUEST : IcmpHeader.ECHO_REPLY;
-        builder.icmp(type, 0, sender.port << 16);
+        builder.icmp(type, 0, sender.port() << 16);
       }
     }
     builder.finish();
@@ -69,13 +75,13 @@ public final class Fitting {
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
     builder.tcp(
-        sender.port,
-        receiver.port,
+        sender.port(),
+        receiver.port(),
         sequence(connection, direction, priority, name),
         acknowledgment(connection, direction, priority, name),
         TcpHeader.ACK,
         sender.window);
-    if (sender.timestamps) {
+    if (sender.is(TIMESTAMPS)) {
       // Without it the peer may drop the segment (RFC 7323 section 3.2).
       builder.noOperation().noOperation(); // as every stack lays it out (RFC 7323 appendix A)
       builder.timestamps(sender.timestampValue, receiver.timestampValue);

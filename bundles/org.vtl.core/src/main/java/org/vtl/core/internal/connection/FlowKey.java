@@ -15,10 +15,12 @@ final class FlowKey {
   boolean ipv6;
   long vmHigh;
   long vmLow;
-  int vmPort;
   long networkHigh;
   long networkLow;
-  int networkPort;
+
+  /** The VM's port in the high half, the network's in the low. */
+  int ports;
+
   int vlan;
 
   /** Whether the key is that of the datagram an ICMP error quotes. */
@@ -74,10 +76,9 @@ final class FlowKey {
     vlan = key.vlan();
     vmHigh = key.vmHigh();
     vmLow = key.vmLow();
-    vmPort = key.vmPort();
     networkHigh = key.networkHigh();
     networkLow = key.networkLow();
-    networkPort = key.networkPort();
+    ports = ports(key.vmPort(), key.networkPort());
   }
 
   /**
@@ -179,20 +180,35 @@ final class FlowKey {
     boolean outbound = direction == Direction.OUTBOUND;
     vmHigh = outbound ? sourceHigh : destinationHigh;
     vmLow = outbound ? sourceLow : destinationLow;
-    vmPort = outbound ? sourcePort : destinationPort;
     networkHigh = outbound ? destinationHigh : sourceHigh;
     networkLow = outbound ? destinationLow : sourceLow;
-    networkPort = outbound ? destinationPort : sourcePort;
+    ports = outbound ? ports(sourcePort, destinationPort) : ports(destinationPort, sourcePort);
   }
 
-  /** A hash that a stranger who does not know {@code secret} cannot aim at one bucket. */
-  int hash(long secret) {
+  private static int ports(int vm, int network) {
+    return vm << 16 | network & 0xffff;
+  }
+
+  /** Reads the key of {@code connection}. */
+  void read(TrackedConnection connection) {
+    quoted = false;
+    protocol = connection.protocol();
+    ipv6 = connection.isIpv6();
+    vlan = connection.vlan;
+    vmHigh = connection.vmHigh;
+    vmLow = connection.vmLow;
+    networkHigh = connection.networkHigh;
+    networkLow = connection.networkLow;
+    ports = connection.ports;
+  }
+
+  /** A hash that a stranger who does not know {@code secret} cannot aim at one place. */
+  long hash(long secret) {
     long h = mix(secret ^ vmLow);
     h = mix(h ^ vmHigh);
     h = mix(h ^ networkLow);
     h = mix(h ^ networkHigh);
-    h = mix(h ^ ((long) vmPort << 48 | (long) networkPort << 32 | (long) protocol << 26 | vlan));
-    return (int) (h ^ h >>> 32);
+    return mix(h ^ ((long) ports << 32 | (long) protocol << 26 ^ vlan));
   }
 
   private static long mix(long value) {
@@ -202,13 +218,12 @@ final class FlowKey {
   }
 
   boolean matches(TrackedConnection connection) {
-    return connection.vm.addressLow == vmLow
-        && connection.network.addressLow == networkLow
-        && connection.vm.port == vmPort
-        && connection.network.port == networkPort
-        && connection.protocol == protocol
+    return connection.vmLow == vmLow
+        && connection.networkLow == networkLow
+        && connection.ports == ports
+        && connection.protocol() == protocol
         && connection.vlan == vlan
-        && connection.vm.addressHigh == vmHigh
-        && connection.network.addressHigh == networkHigh;
+        && connection.vmHigh == vmHigh
+        && connection.networkHigh == networkHigh;
   }
 }

@@ -1,5 +1,20 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.ACKNOWLEDGED;
+import static org.vtl.core.internal.connection.EndpointState.KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.OFFERED_SACK;
+import static org.vtl.core.internal.connection.EndpointState.OFFERED_TIMESTAMPS;
+import static org.vtl.core.internal.connection.EndpointState.RECENT_KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.RESET_EXPECTED;
+import static org.vtl.core.internal.connection.EndpointState.RETRIED;
+import static org.vtl.core.internal.connection.EndpointState.SACK_PERMITTED;
+import static org.vtl.core.internal.connection.EndpointState.SCALE_UNKNOWN;
+import static org.vtl.core.internal.connection.EndpointState.TIMESTAMPS;
+import static org.vtl.core.internal.connection.EndpointState.UNSEEN;
+import static org.vtl.core.internal.connection.EndpointState.WINDOW_OFFERED;
+import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.MIDSTREAM;
+
 import org.vtl.connection.TcpState;
 import org.vtl.core.internal.connection.TcpTracker.Finding;
 import org.vtl.packet.Direction;
@@ -24,46 +39,47 @@ final class HandshakeTracking {
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
     TcpHeader tcp = packet.tcp();
-    if (!sender.known && !receiver.known) {
+    if (!sender.is(KNOWN) && !receiver.is(KNOWN)) {
       forget(connection, receiver);
-      receiver.state = TcpState.LISTEN;
+      receiver.become(TcpState.LISTEN);
       begin(connection, sender, packet, now);
-      sender.state = TcpState.SYN_SENT;
+      sender.become(TcpState.SYN_SENT);
       return Finding.VALID;
     }
     if (connection.isClosed()) {
       return Finding.REOPENS;
     }
-    if (sender.known && tcp.sequenceNumber() == sender.initialSequence) {
-      if (sender.state == TcpState.SYN_SENT && !receiver.known) {
+    if (sender.is(KNOWN) && tcp.sequenceNumber() == sender.initialSequence) {
+      if (sender.state() == TcpState.SYN_SENT && !receiver.is(KNOWN)) {
         learnOptions(connection, sender, tcp); // a repeated SYN may offer less, or more
         sender.next = Seq.max(sender.next, tcp.endSequence());
       }
       return Finding.VALID;
     }
-    if (connection.midstream && !connection.established) {
+    if (connection.is(MIDSTREAM) && !connection.is(ESTABLISHED)) {
       return Finding.REOPENS; // what was picked up was a stray
     }
-    if (!sender.known && receiver.state == TcpState.SYN_SENT) {
+    if (!sender.is(KNOWN) && receiver.state() == TcpState.SYN_SENT) {
       // Simultaneous open (RFC 9293 section 3.5, figure 7).
       begin(connection, sender, packet, now);
       negotiate(sender, receiver);
-      sender.state = TcpState.SYN_SENT;
-      receiver.state = TcpState.SYN_RECEIVED;
+      sender.become(TcpState.SYN_SENT);
+      receiver.become(TcpState.SYN_RECEIVED);
       return Finding.VALID;
     }
-    if (sender.state == TcpState.SYN_SENT && !receiver.known) {
+    if (sender.state() == TcpState.SYN_SENT && !receiver.is(KNOWN)) {
       return Finding.REOPENS; // it gave up the attempt that nobody answered
     }
-    boolean waitedOut = sender.state == TcpState.TIME_WAIT && receiver.state == TcpState.CLOSED;
-    if (waitedOut || (receiver.state == TcpState.TIME_WAIT && isNewer(sender, tcp))) {
+    boolean waitedOut = sender.state() == TcpState.TIME_WAIT && receiver.state() == TcpState.CLOSED;
+    if (waitedOut || (receiver.state() == TcpState.TIME_WAIT && isNewer(sender, tcp))) {
       return Finding.REOPENS;
     }
     // RFC 5961 section 4.2: the receiver answers with a challenge ACK and changes nothing. If it
     // has lost the connection it answers with a SYN-ACK, which then tells us so.
-    sender.retried = true;
-    sender.retrySequence = tcp.sequenceNumber();
-    sender.retryEnd = tcp.endSequence();
+    sender.set(RETRIED);
+    StraySegments strays = sender.strays();
+    strays.retrySequence = tcp.sequenceNumber();
+    strays.retryEnd = tcp.endSequence();
     return Finding.VALID;
   }
 
@@ -74,7 +90,7 @@ final class HandshakeTracking {
       return higher;
     }
     int difference = tcp.timestampValue() - sender.timestampValue;
-    return !sender.timestamps || difference > 0 || (difference == 0 && higher);
+    return !sender.is(TIMESTAMPS) || difference > 0 || (difference == 0 && higher);
   }
 
   /** A SYN-ACK. */
@@ -85,18 +101,19 @@ final class HandshakeTracking {
     TcpHeader tcp = packet.tcp();
     int acknowledgment =
         SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber());
-    boolean unconfirmed = connection.midstream && !connection.established && !connection.isClosed();
-    if ((!sender.known && !receiver.known) || (unconfirmed && receiver.unseen)) {
+    boolean unconfirmed =
+        connection.is(MIDSTREAM) && !connection.is(ESTABLISHED) && !connection.isClosed();
+    if ((!sender.is(KNOWN) && !receiver.is(KNOWN)) || (unconfirmed && receiver.is(UNSEEN))) {
       MidstreamPickup.pickUpAnswer(connection, packet, direction, now);
       return Finding.VALID;
     }
-    if (receiver.retried
-        && Seq.after(acknowledgment, receiver.retrySequence)
-        && Seq.atOrBefore(acknowledgment, receiver.retryEnd)) {
+    if (receiver.is(RETRIED)
+        && Seq.after(acknowledgment, receiver.strays().retrySequence)
+        && Seq.atOrBefore(acknowledgment, receiver.strays().retryEnd)) {
       return Finding.REOPENS;
     }
     // RFC 9293 section 3.10.7.3: ISS < SEG.ACK =< SND.NXT; all else is of another connection.
-    if (!receiver.known
+    if (!receiver.is(KNOWN)
         || Seq.atOrBefore(acknowledgment, receiver.initialSequence)
         || Seq.after(acknowledgment, receiver.next)) {
       return Finding.INVALID;
@@ -104,17 +121,17 @@ final class HandshakeTracking {
     if (connection.isClosed()) {
       return Finding.VALID; // it crossed the RST
     }
-    if (!sender.known) {
+    if (!sender.is(KNOWN)) {
       return accept(connection, packet, direction, acknowledgment, now);
     }
     if (tcp.sequenceNumber() != sender.initialSequence) {
       // A server that keeps no state (SYN cookies) may answer a repeated SYN with another number;
       // until the client says which one it took, the last is the best guess.
-      return sender.state == TcpState.SYN_RECEIVED && !sender.acknowledged
+      return sender.state() == TcpState.SYN_RECEIVED && !sender.is(ACKNOWLEDGED)
           ? accept(connection, packet, direction, acknowledgment, now)
           : Finding.INVALID;
     }
-    if (!connection.established) {
+    if (!connection.is(ESTABLISHED)) {
       answerSimultaneous(connection, sender, receiver, tcp, acknowledgment);
     }
     return Finding.VALID;
@@ -129,8 +146,8 @@ final class HandshakeTracking {
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
     begin(connection, sender, packet, now);
-    sender.state = TcpState.SYN_RECEIVED;
-    receiver.state = TcpState.ESTABLISHED;
+    sender.become(TcpState.SYN_RECEIVED);
+    receiver.become(TcpState.ESTABLISHED);
     negotiate(sender, receiver);
     SegmentEffect.acknowledge(receiver, acknowledgment);
     SegmentEffect.offerWindow(sender, receiver, packet.tcp(), acknowledgment);
@@ -144,11 +161,11 @@ final class HandshakeTracking {
       EndpointState receiver,
       TcpHeader tcp,
       int acknowledgment) {
-    if (sender.state == TcpState.SYN_SENT) {
-      sender.state = TcpState.SYN_RECEIVED;
+    if (sender.state() == TcpState.SYN_SENT) {
+      sender.become(TcpState.SYN_RECEIVED);
     }
-    if (receiver.state == TcpState.SYN_SENT) {
-      receiver.state = TcpState.ESTABLISHED;
+    if (receiver.state() == TcpState.SYN_SENT) {
+      receiver.become(TcpState.ESTABLISHED);
     }
     SegmentEffect.acknowledge(receiver, acknowledgment);
     SegmentEffect.offerWindow(sender, receiver, tcp, acknowledgment);
@@ -167,8 +184,8 @@ final class HandshakeTracking {
         || Seq.after(acknowledgment, asking.next)) {
       // A half-open connection of before: the asking end resets it, then asks again (RFC 9293
       // section 3.5.1, figure 10). Firewalls that drop this ACK leave the client waiting for ever.
-      asking.resetExpected = true;
-      asking.resetSequence = acknowledgment;
+      asking.set(RESET_EXPECTED);
+      asking.strays().resetSequence = acknowledgment;
     }
     return Finding.VALID; // else the first half of a split handshake: its SYN is to follow
   }
@@ -178,22 +195,22 @@ final class HandshakeTracking {
     TcpHeader tcp = packet.tcp();
     int sequence = tcp.sequenceNumber();
     forget(connection, end);
-    end.known = true;
+    end.set(KNOWN);
     end.initialSequence = sequence;
     end.next = tcp.endSequence();
     end.unacknowledged = sequence;
     end.delivered = sequence;
     end.deliveredAcknowledgment = sequence;
-    end.window = tcp.window();
+    end.window = (char) tcp.window();
     end.windowSequence = sequence;
     end.maximumWindow = tcp.window();
     learnOptions(connection, end, tcp);
     if (tcp.hasTimestamps()) {
       end.timestampValue = tcp.timestampValue();
-      end.timestampNanos = now;
-      end.recentKnown = true;
+      end.timestampTime = CoarseTime.of(now);
+      end.set(RECENT_KNOWN);
       end.recentTimestamp = end.timestampValue;
-      end.recentNanos = now;
+      end.recentTime = end.timestampTime;
     }
   }
 
@@ -201,17 +218,21 @@ final class HandshakeTracking {
   static void forget(TrackedConnection connection, EndpointState end) {
     end.clearTcp();
     // RFC 9293 section 3.7.1.
-    end.maximumSegmentSize = connection.ipv6 ? 1_220 : 536;
+    end.maximumSegmentSize = (char) (connection.isIpv6() ? 1_220 : 536);
   }
 
   private static void learnOptions(TrackedConnection connection, EndpointState end, TcpHeader tcp) {
     int size = tcp.maximumSegmentSize();
     if (size > 0) {
-      end.maximumSegmentSize = size;
+      end.maximumSegmentSize = (char) size;
     }
-    end.offeredScale = Math.max(end.offeredScale, tcp.windowScale());
-    end.offeredSack |= tcp.sackPermitted();
-    end.offeredTimestamps |= tcp.hasTimestamps();
+    end.offeredScale = (byte) Math.max(end.offeredScale, tcp.windowScale());
+    if (tcp.sackPermitted()) {
+      end.set(OFFERED_SACK);
+    }
+    if (tcp.hasTimestamps()) {
+      end.set(OFFERED_TIMESTAMPS);
+    }
   }
 
   /**
@@ -222,19 +243,19 @@ final class HandshakeTracking {
     boolean scaled = one.offeredScale >= 0 && other.offeredScale >= 0;
     one.windowScale = scaled ? one.offeredScale : 0;
     other.windowScale = scaled ? other.offeredScale : 0;
-    one.scaleUnknown = false;
-    other.scaleUnknown = false;
-    one.sackPermitted = one.offeredSack && other.offeredSack;
-    other.sackPermitted = one.sackPermitted;
-    one.timestamps = one.offeredTimestamps && other.offeredTimestamps;
-    other.timestamps = one.timestamps;
+    one.set(SCALE_UNKNOWN, false);
+    other.set(SCALE_UNKNOWN, false);
+    one.set(SACK_PERMITTED, one.is(OFFERED_SACK) && other.is(OFFERED_SACK));
+    other.set(SACK_PERMITTED, one.is(SACK_PERMITTED));
+    one.set(TIMESTAMPS, one.is(OFFERED_TIMESTAMPS) && other.is(OFFERED_TIMESTAMPS));
+    other.set(TIMESTAMPS, one.is(TIMESTAMPS));
     offerFirstWindow(one, other);
     offerFirstWindow(other, one);
   }
 
   private static void offerFirstWindow(EndpointState from, EndpointState to) {
-    if (!to.windowOffered && from.known) {
-      to.windowOffered = true;
+    if (!to.is(WINDOW_OFFERED) && from.is(KNOWN)) {
+      to.set(WINDOW_OFFERED);
       to.windowEdge = to.initialSequence + 1 + from.window;
     }
   }

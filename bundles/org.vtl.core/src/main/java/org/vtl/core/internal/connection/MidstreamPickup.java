@@ -1,5 +1,14 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.FINISHED;
+import static org.vtl.core.internal.connection.EndpointState.KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.OFFERED_SACK;
+import static org.vtl.core.internal.connection.EndpointState.OFFERED_TIMESTAMPS;
+import static org.vtl.core.internal.connection.EndpointState.SACK_PERMITTED;
+import static org.vtl.core.internal.connection.EndpointState.SCALE_UNKNOWN;
+import static org.vtl.core.internal.connection.EndpointState.UNSEEN;
+import static org.vtl.core.internal.connection.TrackedConnection.MIDSTREAM;
+
 import org.vtl.connection.TcpState;
 import org.vtl.core.internal.connection.TcpTracker.Finding;
 import org.vtl.packet.Direction;
@@ -24,7 +33,7 @@ final class MidstreamPickup {
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
     TcpHeader tcp = packet.tcp();
-    connection.midstream = true;
+    connection.set(MIDSTREAM);
     begin(connection, sender, tcp.sequenceNumber());
     begin(
         connection,
@@ -32,8 +41,8 @@ final class MidstreamPickup {
         SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber()));
     SegmentEffect.apply(connection, packet, direction, now);
     if (tcp.sackBlocks() > 0) {
-      sender.sackPermitted = true; // only a SYN that permitted them brings them
-      receiver.sackPermitted = true;
+      sender.set(SACK_PERMITTED); // only a SYN that permitted them brings them
+      receiver.set(SACK_PERMITTED);
     }
   }
 
@@ -45,15 +54,15 @@ final class MidstreamPickup {
     int acknowledgment =
         SequenceTranslation.back(
             connection, direction.reverse(), packet.tcp().acknowledgmentNumber());
-    connection.midstream = true;
+    connection.set(MIDSTREAM);
     begin(connection, receiver, acknowledgment - 1);
-    receiver.offeredSack = true;
-    receiver.offeredTimestamps = true;
+    receiver.set(OFFERED_SACK);
+    receiver.set(OFFERED_TIMESTAMPS);
     receiver.offeredScale = 0;
     HandshakeTracking.begin(connection, sender, packet, now);
     HandshakeTracking.negotiate(sender, receiver);
-    receiver.scaleUnknown = sender.offeredScale >= 0;
-    sender.state = TcpState.SYN_RECEIVED;
+    receiver.set(SCALE_UNKNOWN, sender.offeredScale >= 0);
+    sender.become(TcpState.SYN_RECEIVED);
     SegmentEffect.acknowledge(receiver, acknowledgment);
     SegmentEffect.offerWindow(sender, receiver, packet.tcp(), acknowledgment);
   }
@@ -70,13 +79,13 @@ final class MidstreamPickup {
         || !SegmentCheck.finFits(sender, tcp)) {
       return Finding.INVALID;
     }
-    connection.midstream = true;
+    connection.set(MIDSTREAM);
     begin(
         connection,
         receiver,
         SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber()));
-    sender.state = TcpState.ESTABLISHED;
-    sender.scaleUnknown = sender.offeredScale >= 0;
+    sender.become(TcpState.ESTABLISHED);
+    sender.set(SCALE_UNKNOWN, sender.offeredScale >= 0);
     SegmentEffect.apply(connection, packet, direction, now);
     return Finding.VALID;
   }
@@ -92,9 +101,9 @@ final class MidstreamPickup {
         isNear(tcp.sequenceNumber(), sender.next)
             && isNear(acknowledgment, receiver.next)
             && SegmentCheck.finFits(sender, tcp)
-            && (!receiver.finished || Seq.atOrBefore(acknowledgment, receiver.next));
+            && (!receiver.is(FINISHED) || Seq.atOrBefore(acknowledgment, receiver.next));
     if (fits) {
-      if (!sender.known) {
+      if (!sender.is(KNOWN)) {
         sender.initialSequence = tcp.sequenceNumber();
       }
       SegmentEffect.apply(connection, packet, direction, now);
@@ -110,13 +119,13 @@ final class MidstreamPickup {
   /** An end that is in the middle of its data, at {@code sequence} or thereabouts. */
   private static void begin(TrackedConnection connection, EndpointState end, int sequence) {
     HandshakeTracking.forget(connection, end);
-    end.state = TcpState.ESTABLISHED;
+    end.become(TcpState.ESTABLISHED);
     end.initialSequence = sequence;
     end.next = sequence;
     end.unacknowledged = sequence;
     end.delivered = sequence;
     end.deliveredAcknowledgment = sequence;
-    end.unseen = true;
-    end.scaleUnknown = true;
+    end.set(UNSEEN);
+    end.set(SCALE_UNKNOWN);
   }
 }

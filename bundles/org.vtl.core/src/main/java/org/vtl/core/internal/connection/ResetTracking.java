@@ -1,5 +1,9 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.RESET_EXPECTED;
+import static org.vtl.core.internal.connection.EndpointState.WINDOW_OFFERED;
+
 import org.vtl.connection.TcpState;
 import org.vtl.core.internal.connection.TcpTracker.Finding;
 import org.vtl.packet.Direction;
@@ -19,16 +23,16 @@ final class ResetTracking {
     EndpointState receiver = connection.end(direction.reverse());
     TcpHeader tcp = packet.tcp();
     int sequence = tcp.sequenceNumber();
-    if (!sender.known && !receiver.known) {
+    if (!sender.is(KNOWN) && !receiver.is(KNOWN)) {
       return Finding.INVALID; // there is nothing to reset
     }
     if (connection.isClosed()) {
       return Finding.VALID; // each segment that was on its way may bring another
     }
-    if (sender.resetExpected && sequence == sender.resetSequence) {
+    if (sender.is(RESET_EXPECTED) && sequence == sender.strays().resetSequence) {
       return Finding.VALID; // for the half-open other end (RFC 9293 section 3.5.1)
     }
-    if (receiver.state == TcpState.SYN_SENT) {
+    if (receiver.state() == TcpState.SYN_SENT) {
       // RFC 9293 section 3.10.7.3: it must acknowledge the SYN.
       int acknowledgment =
           SequenceTranslation.back(connection, direction.reverse(), tcp.acknowledgmentNumber());
@@ -45,16 +49,16 @@ final class ResetTracking {
       return close(sender, receiver);
     }
     if (Seq.before(sequence, sender.unacknowledged)
-        || (sender.windowOffered && Seq.atOrAfter(sequence, sender.windowEdge))
-        || !receiver.known) {
+        || (sender.is(WINDOW_OFFERED) && Seq.atOrAfter(sequence, sender.windowEdge))
+        || !receiver.is(KNOWN)) {
       return Finding.INVALID;
     }
     return Finding.VALID; // the receiver asks back with a challenge ACK; the answer will be exact
   }
 
   private static Finding close(EndpointState sender, EndpointState receiver) {
-    sender.state = TcpState.CLOSED;
-    receiver.state = TcpState.CLOSED;
+    sender.become(TcpState.CLOSED);
+    receiver.become(TcpState.CLOSED);
     return Finding.VALID;
   }
 }

@@ -1,5 +1,12 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.FINISHED;
+import static org.vtl.core.internal.connection.EndpointState.RECENT_KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.SACK_PERMITTED;
+import static org.vtl.core.internal.connection.EndpointState.TIMESTAMPS;
+import static org.vtl.core.internal.connection.EndpointState.UNSEEN;
+import static org.vtl.core.internal.connection.EndpointState.WINDOW_OFFERED;
+
 import org.vtl.connection.TcpState;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
@@ -54,7 +61,7 @@ final class SegmentCheck {
   private static boolean sequenceFits(EndpointState sender, EndpointState receiver, TcpHeader tcp) {
     int sequence = tcp.sequenceNumber();
     int end = tcp.endSequence();
-    if (sender.windowOffered
+    if (sender.is(WINDOW_OFFERED)
         && Seq.after(sequence, sender.windowEdge)
         && (sequence != end || Seq.after(sequence, sender.next))) {
       return false;
@@ -68,7 +75,7 @@ final class SegmentCheck {
   /** Nothing follows a FIN, and no FIN stands before what was sent already. */
   static boolean finFits(EndpointState sender, TcpHeader tcp) {
     int end = tcp.endSequence();
-    if (sender.finished && Seq.after(end, sender.finSequence + 1)) {
+    if (sender.is(FINISHED) && Seq.after(end, sender.next)) {
       return false;
     }
     return !tcp.isFin() || Seq.atOrAfter(end, sender.next);
@@ -93,12 +100,12 @@ final class SegmentCheck {
       return false;
     }
     // RFC 9293 section 3.10.7.4, SYN-RECEIVED: the SYN itself must be acknowledged.
-    if (receiver.state == TcpState.SYN_RECEIVED
-        && !receiver.unseen
+    if (receiver.state() == TcpState.SYN_RECEIVED
+        && !receiver.is(UNSEEN)
         && Seq.atOrBefore(acknowledgment, receiver.initialSequence)) {
       return false;
     }
-    if (receiver.sackPermitted) {
+    if (receiver.is(SACK_PERMITTED)) {
       for (int i = tcp.sackBlocks() - 1; i >= 0; i--) {
         int right = SequenceTranslation.back(connection, direction.reverse(), tcp.sackRight(i));
         if (!wasSent(receiver, right)) {
@@ -111,7 +118,7 @@ final class SegmentCheck {
 
   private static boolean wasSent(EndpointState end, int sequence) {
     return Seq.atOrBefore(sequence, end.next)
-        || (end.unseen && !end.finished && Seq.atOrBefore(sequence, end.windowEdge));
+        || (end.is(UNSEEN) && !end.is(FINISHED) && Seq.atOrBefore(sequence, end.windowEdge));
   }
 
   /**
@@ -123,11 +130,11 @@ final class SegmentCheck {
       TrackedConnection connection, Packet packet, Direction direction, long now) {
     EndpointState sender = connection.end(direction);
     TcpHeader tcp = packet.tcp();
-    if (!sender.timestamps
-        || !sender.recentKnown
+    if (!sender.is(TIMESTAMPS)
+        || !sender.is(RECENT_KNOWN)
         || !tcp.hasTimestamps()
         || Seq.atOrAfter(tcp.timestampValue(), sender.recentTimestamp)
-        || now - sender.recentNanos > TIMESTAMP_LIFE_NANOS) {
+        || isExpired(sender.recentTime, now)) {
       return true;
     }
     return tcp.segmentLength() == 0
@@ -136,8 +143,8 @@ final class SegmentCheck {
             connection.end(direction.reverse()).unacknowledged);
   }
 
-  /** Whether a timestamp last seen at {@code nanos} is too old to be compared with. */
-  static boolean isExpired(long nanos, long now) {
-    return now - nanos > TIMESTAMP_LIFE_NANOS;
+  /** Whether a timestamp last seen at {@code time} is too old to be compared with. */
+  static boolean isExpired(int time, long now) {
+    return CoarseTime.since(time, now) > TIMESTAMP_LIFE_NANOS;
   }
 }

@@ -1,5 +1,16 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.ACKNOWLEDGED;
+import static org.vtl.core.internal.connection.EndpointState.FINISHED;
+import static org.vtl.core.internal.connection.EndpointState.KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.RECENT_KNOWN;
+import static org.vtl.core.internal.connection.EndpointState.SCALE_UNKNOWN;
+import static org.vtl.core.internal.connection.EndpointState.TIMESTAMPS;
+import static org.vtl.core.internal.connection.EndpointState.UNSEEN;
+import static org.vtl.core.internal.connection.EndpointState.WINDOW_OFFERED;
+import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.MIDSTREAM;
+
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Seq;
@@ -24,16 +35,15 @@ final class SegmentEffect {
     takeWindow(sender, receiver, tcp, sequence, acknowledgment);
     offerWindow(sender, receiver, tcp, acknowledgment);
     acknowledge(receiver, acknowledgment);
-    takeTimestamps(sender, receiver, tcp, connection.midstream, now);
-    sender.known = true;
+    takeTimestamps(sender, receiver, tcp, connection.is(MIDSTREAM), now);
+    sender.set(KNOWN);
     sender.next = Seq.max(sender.next, end);
-    boolean finishes = tcp.isFin() && !sender.finished;
+    boolean finishes = tcp.isFin() && !sender.is(FINISHED);
     if (finishes) {
-      sender.finished = true;
-      sender.finSequence = end - 1;
+      sender.set(FINISHED);
     }
     if (packet.isFragment()) {
-      sender.unseen = true; // the later fragments' bytes have no TCP header to count them by
+      sender.set(UNSEEN); // the later fragments' bytes have no TCP header to count them by
     }
     StateTransitions.acknowledged(receiver, acknowledgment);
     if (finishes) {
@@ -44,12 +54,13 @@ final class SegmentEffect {
 
   /** Both ends have spoken and each has acknowledged the other: the handshake is complete. */
   static void establish(TrackedConnection connection) {
-    if (!connection.established) {
-      connection.established =
-          connection.vm.known
-              && connection.network.known
-              && connection.vm.acknowledged
-              && connection.network.acknowledged;
+    if (!connection.is(ESTABLISHED)) {
+      connection.set(
+          ESTABLISHED,
+          connection.vm.is(KNOWN)
+              && connection.network.is(KNOWN)
+              && connection.vm.is(ACKNOWLEDGED)
+              && connection.network.is(ACKNOWLEDGED));
     }
   }
 
@@ -59,8 +70,8 @@ final class SegmentEffect {
       receiver.next = acknowledgment; // of data that passed unseen: else it would not fit
       receiver.delivered = Seq.max(receiver.delivered, acknowledgment);
     }
-    if (!receiver.acknowledged || Seq.after(acknowledgment, receiver.unacknowledged)) {
-      receiver.acknowledged = true;
+    if (!receiver.is(ACKNOWLEDGED) || Seq.after(acknowledgment, receiver.unacknowledged)) {
+      receiver.set(ACKNOWLEDGED);
       receiver.unacknowledged = acknowledgment;
     }
   }
@@ -73,11 +84,11 @@ final class SegmentEffect {
       int sequence,
       int acknowledgment) {
     // RFC 9293 section 3.10.7.4 (SND.WL1, SND.WL2).
-    if (!sender.known
+    if (!sender.is(KNOWN)
         || Seq.after(acknowledgment, receiver.unacknowledged)
         || (acknowledgment == receiver.unacknowledged
             && Seq.atOrAfter(sequence, sender.windowSequence))) {
-      sender.window = tcp.window();
+      sender.window = (char) tcp.window();
       sender.windowSequence = sequence;
     }
   }
@@ -90,12 +101,12 @@ final class SegmentEffect {
   static void offerWindow(
       EndpointState sender, EndpointState receiver, TcpHeader tcp, int acknowledgment) {
     // RFC 7323 section 2.2: the window of a SYN is never scaled.
-    int scale = tcp.isSyn() ? 0 : sender.scaleUnknown ? LARGEST_SCALE : sender.windowScale;
+    int scale = tcp.isSyn() ? 0 : sender.is(SCALE_UNKNOWN) ? LARGEST_SCALE : sender.windowScale;
     int bytes = tcp.window() << scale;
     sender.maximumWindow = Math.max(sender.maximumWindow, bytes);
     int edge = acknowledgment + bytes;
-    if (!receiver.windowOffered || Seq.after(edge, receiver.windowEdge)) {
-      receiver.windowOffered = true;
+    if (!receiver.is(WINDOW_OFFERED) || Seq.after(edge, receiver.windowEdge)) {
+      receiver.set(WINDOW_OFFERED);
       receiver.windowEdge = edge;
     }
   }
@@ -107,12 +118,12 @@ final class SegmentEffect {
       return;
     }
     boolean first = false;
-    if (midstream && !sender.timestamps) {
+    if (midstream && !sender.is(TIMESTAMPS)) {
       first = true;
-      sender.timestamps = true;
-      receiver.timestamps = true;
+      sender.set(TIMESTAMPS);
+      receiver.set(TIMESTAMPS);
     }
-    if (!sender.timestamps) {
+    if (!sender.is(TIMESTAMPS)) {
       return;
     }
     int value = tcp.timestampValue();
@@ -120,18 +131,18 @@ final class SegmentEffect {
     if (first
         || (Seq.atOrBefore(sequence, sender.next)
             && (Seq.atOrAfter(value, sender.timestampValue)
-                || SegmentCheck.isExpired(sender.timestampNanos, now)))) {
+                || SegmentCheck.isExpired(sender.timestampTime, now)))) {
       sender.timestampValue = value;
-      sender.timestampNanos = now;
+      sender.timestampTime = CoarseTime.of(now);
     }
     // What the receiver has acknowledged, as seen here, is at most its Last.ACK.sent.
     if (Seq.atOrBefore(sequence, sender.unacknowledged)
-        && (!sender.recentKnown
+        && (!sender.is(RECENT_KNOWN)
             || Seq.atOrAfter(value, sender.recentTimestamp)
-            || SegmentCheck.isExpired(sender.recentNanos, now))) {
-      sender.recentKnown = true;
+            || SegmentCheck.isExpired(sender.recentTime, now))) {
+      sender.set(RECENT_KNOWN);
       sender.recentTimestamp = value;
-      sender.recentNanos = now;
+      sender.recentTime = CoarseTime.of(now);
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.FINISHED;
+
 import org.vtl.connection.TcpState;
 import org.vtl.packet.Seq;
 
@@ -9,26 +11,26 @@ final class StateTransitions {
 
   /** {@code acknowledgment} of its data has passed towards {@code end}. */
   static void acknowledged(EndpointState end, int acknowledgment) {
-    boolean finAcknowledged = end.finished && Seq.after(acknowledgment, end.finSequence);
-    switch (end.state) {
+    boolean finAcknowledged = end.is(FINISHED) && Seq.atOrAfter(acknowledgment, end.next);
+    switch (end.state()) {
       case SYN_RECEIVED -> {
         if (Seq.after(acknowledgment, end.initialSequence)) {
-          end.state = TcpState.ESTABLISHED;
+          end.become(TcpState.ESTABLISHED);
         }
       }
       case FIN_WAIT_1 -> {
         if (finAcknowledged) {
-          end.state = TcpState.FIN_WAIT_2;
+          end.become(TcpState.FIN_WAIT_2);
         }
       }
       case CLOSING -> {
         if (finAcknowledged) {
-          end.state = TcpState.TIME_WAIT;
+          end.become(TcpState.TIME_WAIT);
         }
       }
       case LAST_ACK -> {
         if (finAcknowledged) {
-          end.state = TcpState.CLOSED;
+          end.become(TcpState.CLOSED);
         }
       }
       default -> {}
@@ -37,21 +39,19 @@ final class StateTransitions {
 
   /** {@code sender} has sent its FIN, with {@code acknowledgment} of {@code receiver}'s data. */
   static void finished(EndpointState sender, EndpointState receiver, int acknowledgment) {
-    switch (sender.state) {
-      case SYN_RECEIVED, ESTABLISHED -> sender.state = TcpState.FIN_WAIT_1;
+    switch (sender.state()) {
+      case SYN_RECEIVED, ESTABLISHED -> sender.become(TcpState.FIN_WAIT_1);
       // The other FIN has passed here; whether it came before this one was sent, the
       // acknowledgment tells. If not, both close at once (RFC 9293 section 3.6, case 3).
       case CLOSE_WAIT ->
-          sender.state =
-              Seq.after(acknowledgment, receiver.finSequence)
-                  ? TcpState.LAST_ACK
-                  : TcpState.CLOSING;
+          sender.become(
+              Seq.atOrAfter(acknowledgment, receiver.next) ? TcpState.LAST_ACK : TcpState.CLOSING);
       default -> {}
     }
-    switch (receiver.state) {
-      case SYN_RECEIVED, ESTABLISHED -> receiver.state = TcpState.CLOSE_WAIT;
-      case FIN_WAIT_1 -> receiver.state = TcpState.CLOSING;
-      case FIN_WAIT_2 -> receiver.state = TcpState.TIME_WAIT;
+    switch (receiver.state()) {
+      case SYN_RECEIVED, ESTABLISHED -> receiver.become(TcpState.CLOSE_WAIT);
+      case FIN_WAIT_1 -> receiver.become(TcpState.CLOSING);
+      case FIN_WAIT_2 -> receiver.become(TcpState.TIME_WAIT);
       default -> {}
     }
   }

@@ -1,5 +1,10 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.EndpointState.FINISHED;
+import static org.vtl.core.internal.connection.EndpointState.KNOWN;
+import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.MIDSTREAM;
+
 import org.vtl.connection.TcpState;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
@@ -56,17 +61,17 @@ final class TcpTracker {
     }
     EndpointState sender = connection.end(direction);
     EndpointState receiver = connection.end(direction.reverse());
-    if (!sender.known && !receiver.known) {
+    if (!sender.is(KNOWN) && !receiver.is(KNOWN)) {
       MidstreamPickup.pickUp(connection, packet, direction, now);
       return Finding.VALID;
     }
-    if (receiver.state == TcpState.SYN_SENT && !sender.known) {
+    if (receiver.state() == TcpState.SYN_SENT && !sender.is(KNOWN)) {
       return HandshakeTracking.answerWithoutSyn(connection, packet, direction);
     }
-    if (sender.state == TcpState.SYN_SENT && !receiver.known) {
+    if (sender.state() == TcpState.SYN_SENT && !receiver.is(KNOWN)) {
       return MidstreamPickup.answerMissed(connection, packet, direction, now);
     }
-    if (connection.midstream && !connection.established && !connection.isClosed()) {
+    if (connection.is(MIDSTREAM) && !connection.is(ESTABLISHED) && !connection.isClosed()) {
       MidstreamPickup.confirm(connection, packet, direction, now);
       return Finding.VALID;
     }
@@ -91,14 +96,14 @@ final class TcpTracker {
     TcpHeader tcp = packet.tcp();
     int end = SequenceTranslation.back(connection, direction, tcp.endSequence());
     boolean made =
-        !connection.established
+        !connection.is(ESTABLISHED)
             || Seq.after(end, sender.next)
             || (tcp.isRst() && !connection.isClosed());
     if (made && connection.translations() == null) {
       if (observe(connection, packet, direction, packet.arrivalNanos()) != Finding.VALID) {
         return;
       }
-    } else if (made && Seq.atOrBefore(end, sender.windowEdge)) {
+    } else if (made && !sender.is(FINISHED) && Seq.atOrBefore(end, sender.windowEdge)) {
       sender.next = Seq.max(sender.next, end);
     }
     if (Seq.atOrBefore(end, sender.next)) {
@@ -118,17 +123,17 @@ final class TcpTracker {
   static Timeout timeout(TrackedConnection connection) {
     EndpointState vm = connection.vm;
     EndpointState network = connection.network;
-    if (connection.isClosed() && (vm.known || network.known)) {
+    if (connection.isClosed() && (vm.is(KNOWN) || network.is(KNOWN))) {
       return Timeout.TCP_CLOSED;
     }
-    if (!connection.established) {
-      return connection.midstream || connection.isClosed()
+    if (!connection.is(ESTABLISHED)) {
+      return connection.is(MIDSTREAM) || connection.isClosed()
           ? Timeout.UNCONFIRMED
           : Timeout.TCP_OPENING;
     }
-    if (vm.state == TcpState.TIME_WAIT || network.state == TcpState.TIME_WAIT) {
+    if (vm.state() == TcpState.TIME_WAIT || network.state() == TcpState.TIME_WAIT) {
       return Timeout.TCP_TIME_WAIT;
     }
-    return vm.finished || network.finished ? Timeout.TCP_CLOSING : Timeout.TCP_ESTABLISHED;
+    return vm.is(FINISHED) || network.is(FINISHED) ? Timeout.TCP_CLOSING : Timeout.TCP_ESTABLISHED;
   }
 }

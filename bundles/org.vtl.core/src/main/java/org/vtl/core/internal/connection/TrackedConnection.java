@@ -14,161 +14,217 @@ import org.vtl.service.Traffic;
 /**
  * A connection as the engine keeps it: made once, recycled for ever. Its worker alone touches it.
  * The table, the tracker and the dispatcher each own the fields that their comments name.
+ *
+ * <p>There may be a million, so each field is as wide as what it holds: 112 bytes in all ({@code
+ * ConnectionSizeTest}). Its key is in one place, for the lookup to find near together.
  */
 public final class TrackedConnection implements Connection {
-  private static final int SLOTS = 64;
+  /** It is in the table. */
+  static final int LIVE = 1;
 
-  final EndpointState vm = new EndpointState();
-  final EndpointState network = new EndpointState();
+  /** It is about to leave the table: its listeners are being told. */
+  static final int ENDING = 1 << 1;
 
-  private final ConnectionOwner owner;
-  private final boolean tracked;
+  static final int IPV6 = 1 << 2;
+
+  /** The network's end sent the first packet. */
+  static final int OPENED_INBOUND = 1 << 3;
+
+  /** It stands for packets that belong to none. */
+  static final int UNTRACKED = 1 << 4;
+
+  /** Picked up midway. */
+  static final int MIDSTREAM = 1 << 5;
+
+  /** Both ends have spoken, or shaken hands. */
+  static final int ESTABLISHED = 1 << 6;
+
+  /** What a place without a connection keeps. */
+  private static final int LASTING = UNTRACKED;
+
+  private static final int NO_TIMERS = -1;
+  private static final int NO_PLAN = -1;
 
   // Identity, by the table.
-  long id;
-  int protocol = Protocol.NONE;
-  boolean ipv6;
+  long vmLow;
+  long networkLow;
+  long vmHigh;
+  long networkHigh;
+
+  /** The VM's port in the high half, the network's in the low. */
+  int ports;
+
   int vlan;
-  Traffic traffic = Traffic.OTHER;
-  Direction opener = Direction.OUTBOUND;
-  long openedNanos;
+  private byte protocol;
+
+  /** {@link Timeout#ordinal} of the queue it is in. */
+  byte timeout;
+
+  /** Of the constants above; some are the tracker's. */
+  private char flags;
+
+  /** Its place in the table, for ever. */
+  final int place;
+
+  // The queue of its timeout: places, or TimeoutQueues.NONE.
+  int older;
+  int newer;
+
+  long id;
   long lastNanos;
-  boolean live;
-  boolean ending;
 
-  // The hash chain and the list of its timeout, by the table.
-  int hash;
-  TrackedConnection hashNext;
-  TrackedConnection older;
-  TrackedConnection newer;
-  Timeout timeout;
+  /** When it was opened, as {@link CoarseTime}. */
+  int openedTime;
 
-  // By the tracker.
-  boolean midstream;
-  boolean established;
-  long invalid;
+  /**
+   * The plan in which {@link #left} was written, by the plan: services that changed in a later one
+   * have come back.
+   */
+  public int planSerial = NO_PLAN;
 
-  // By the plan: services of the chain by position in plan `pipelineVersion`, and the services that
-  // had left then, by their stable number; those that changed in a later plan have come back.
-  public long chain;
-  public long pipelineVersion = -1;
+  /** Services that left, by their stable number; by the plan. */
   public long left;
 
-  /** Timers of this connection, a list by the timer wheel; -1 for none. */
-  public int timers = -1;
+  private final ConnectionOwner owner;
+  final EndpointState vm = new EndpointState(this);
+  final EndpointState network = new EndpointState(this);
 
-  private Object[] states;
-  private ServiceSlot<?>[] slots;
-  private SequenceTranslation translations;
+  /** Null as long as nothing of it was needed here. */
+  private RareState rare;
 
   /** A connection of {@code owner}; an untracked one stands for packets that belong to none. */
   public TrackedConnection(ConnectionOwner owner, boolean tracked) {
+    this(owner, tracked, TimeoutQueues.NONE);
+  }
+
+  /** A connection for {@code place} in the table of {@code owner}. */
+  TrackedConnection(ConnectionOwner owner, int place) {
+    this(owner, true, place);
+  }
+
+  private TrackedConnection(ConnectionOwner owner, boolean tracked, int place) {
     this.owner = owner;
-    this.tracked = tracked;
+    this.place = place;
+    set(UNTRACKED, !tracked);
   }
 
   public EndpointState end(Direction sender) {
     return sender == Direction.OUTBOUND ? vm : network;
   }
 
+  boolean is(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  void set(int flag) {
+    flags |= (char) flag;
+  }
+
+  void set(int flag, boolean value) {
+    flags = (char) (value ? flags | flag : flags & ~flag);
+  }
+
   /** Whether it is in the table now, and not about to leave it. */
   public boolean isLive() {
-    return live && !ending;
+    return (flags & (LIVE | ENDING)) == LIVE;
   }
 
   public Traffic traffic() {
-    return traffic;
+    return switch (protocol()) {
+      case Protocol.TCP -> Traffic.TCP;
+      case Protocol.UDP -> Traffic.UDP;
+      case Protocol.ICMP, Protocol.ICMPV6 -> Traffic.ICMP;
+      case Protocol.NONE -> Traffic.OTHER;
+      default -> Traffic.OTHER_IP;
+    };
   }
 
+  /** Packets that did not fit the model, at most 65,535 for each end. */
   public long invalidPackets() {
-    return invalid;
+    return vm.invalid() + network.invalid();
   }
 
   /** Whether either end has closed or aborted, as far as TCP goes. */
   public boolean isClosed() {
-    return vm.state == TcpState.CLOSED && network.state == TcpState.CLOSED;
+    return vm.state() == TcpState.CLOSED && network.state() == TcpState.CLOSED;
+  }
+
+  /** Takes its identity from {@code key}. */
+  void identify(FlowKey key) {
+    vmLow = key.vmLow;
+    networkLow = key.networkLow;
+    vmHigh = key.vmHigh;
+    networkHigh = key.networkHigh;
+    ports = key.ports;
+    vlan = key.vlan;
+    protocol = (byte) key.protocol;
+    set(IPV6, key.ipv6);
   }
 
   /** Makes it fresh for its next use; slots give their states back. */
   void recycle() {
-    clearSlots();
+    if (rare != null) {
+      rare.recycle();
+    }
     vm.clear();
     network.clear();
     id = 0;
-    protocol = Protocol.NONE;
-    ipv6 = false;
     vlan = 0;
-    midstream = false;
-    established = false;
-    invalid = 0;
-    chain = 0;
-    pipelineVersion = -1;
+    planSerial = NO_PLAN;
     left = 0;
-    translations = null;
-    live = false;
+    flags &= LASTING;
   }
 
-  // ---- slots -----------------------------------------------------------------------------------
+  // ---- what few connections have ---------------------------------------------------------------
+
+  RareState rareState() {
+    if (rare == null) {
+      rare = new RareState();
+    }
+    return rare;
+  }
 
   @Override
-  @SuppressWarnings("unchecked")
   public <T> T get(Slot<T> slot) {
-    ServiceSlot<T> own = (ServiceSlot<T>) slot;
-    if (states == null) {
-      states = new Object[SLOTS];
-      slots = new ServiceSlot<?>[SLOTS];
-    }
-    Object state = states[own.index()];
-    if (state == null || slots[own.index()] != own) {
-      state = own.take();
-      states[own.index()] = state;
-      slots[own.index()] = own;
-    }
-    return (T) state;
+    return rareState().get((ServiceSlot<T>) slot);
   }
 
   @Override
   public boolean has(Slot<?> slot) {
-    ServiceSlot<?> own = (ServiceSlot<?>) slot;
-    return states != null && slots[own.index()] == own && states[own.index()] != null;
+    return rare != null && rare.has((ServiceSlot<?>) slot);
   }
 
   @Override
   public void clear(Slot<?> slot) {
-    if (has(slot)) {
-      ServiceSlot<?> own = (ServiceSlot<?>) slot;
-      Object state = states[own.index()];
-      states[own.index()] = null;
-      slots[own.index()] = null;
-      own.give(state);
+    if (rare != null) {
+      rare.clear((ServiceSlot<?>) slot);
     }
   }
 
-  private void clearSlots() {
-    if (states != null) {
-      for (ServiceSlot<?> slot : slots) {
-        if (slot != null) {
-          clear(slot);
-        }
-      }
-    }
+  /** Timers of this connection, a list by the timer wheel; -1 for none. */
+  public int timers() {
+    return rare == null ? NO_TIMERS : rare.timers;
+  }
+
+  public void setTimers(int timers) {
+    rareState().timers = timers;
   }
 
   // ---- translations ----------------------------------------------------------------------------
 
   /** The first translation, nearest to the VM; null when there is none. */
   public SequenceTranslation translations() {
-    return translations;
+    return rare == null ? null : rare.translations;
   }
 
   /** Keeps {@code added} in the order of the services' places. */
   public void add(SequenceTranslation added) {
-    if (translations == null || added.compareTo(translations) < 0) {
-      added.outward = translations;
-      translations = added;
+    SequenceTranslation before = translations();
+    if (before == null || added.compareTo(before) < 0) {
+      added.outward = before;
+      rareState().translations = added;
       return;
     }
-    SequenceTranslation before = translations;
     while (before.outward != null && before.outward.compareTo(added) < 0) {
       before = before.outward;
     }
@@ -185,7 +241,7 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public boolean isTracked() {
-    return tracked;
+    return !is(UNTRACKED);
   }
 
   @Override
@@ -195,12 +251,12 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public int protocol() {
-    return protocol;
+    return is(UNTRACKED) ? Protocol.NONE : protocol & 0xff;
   }
 
   @Override
   public boolean isIpv6() {
-    return ipv6;
+    return is(IPV6);
   }
 
   @Override
@@ -220,22 +276,22 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public Direction opener() {
-    return opener;
+    return is(OPENED_INBOUND) ? Direction.INBOUND : Direction.OUTBOUND;
   }
 
   @Override
   public boolean isMidstream() {
-    return midstream;
+    return is(MIDSTREAM);
   }
 
   @Override
   public boolean isEstablished() {
-    return established;
+    return is(ESTABLISHED);
   }
 
   @Override
   public long openedNanos() {
-    return openedNanos;
+    return CoarseTime.nanos(openedTime);
   }
 
   @Override
@@ -245,7 +301,7 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public void leave(PacketService service) {
-    if (!tracked) {
+    if (is(UNTRACKED)) {
       return; // one untracked connection stands for many conversations
     }
     owner.fit(this, owner.left(this) | 1L << requireId(service));
@@ -253,7 +309,7 @@ public final class TrackedConnection implements Connection {
 
   @Override
   public void rejoin(PacketService service) {
-    if (tracked) {
+    if (!is(UNTRACKED)) {
       owner.fit(this, owner.left(this) & ~(1L << requireId(service)));
     }
   }
@@ -281,7 +337,7 @@ public final class TrackedConnection implements Connection {
 
   /** Moves the delivered view: {@code packet} is really sent on, or VTL made it. */
   public void commit(Packet packet) {
-    if (protocol == Protocol.TCP && packet.isTcp()) {
+    if (packet.isTcp() && protocol() == Protocol.TCP) {
       TcpTracker.commit(this, packet, packet.direction());
     }
   }

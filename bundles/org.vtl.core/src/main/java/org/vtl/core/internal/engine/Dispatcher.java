@@ -91,10 +91,10 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     if (state.invalid) {
       return plan.chain(connection.traffic()); // also those who left see what does not fit
     }
-    if (connection.pipelineVersion != plan.serial) {
+    if (connection.planSerial != plan.serial) {
       plan.fit(connection, plan.left(connection));
     }
-    return connection.chain;
+    return plan.chain(connection.traffic(), connection.left);
   }
 
   private static Traffic kind(Packet packet) {

@@ -13,7 +13,7 @@ final class Plan {
   final Pipeline pipeline;
 
   /** Differs from every other plan's of the lane. */
-  final long serial;
+  final int serial;
 
   /** Names of required services that are not active. */
   final List<String> missing = new ArrayList<>();
@@ -23,13 +23,16 @@ final class Plan {
 
   private final long[] byTraffic = new long[KINDS.length];
 
+  /** The same by number instead of position. */
+  private final long[] numbersByTraffic = new long[KINDS.length];
+
   /** By number, the serial of the first plan that has the service in its present edition. */
-  private final long[] since;
+  private final int[] since;
 
   /** Numbers of the services that left the link. */
   private final long leftLink;
 
-  private Plan(Pipeline pipeline, long serial, Lane lane, long[] since, long leftLink) {
+  private Plan(Pipeline pipeline, int serial, Lane lane, int[] since, long leftLink) {
     this.pipeline = pipeline;
     this.serial = serial;
     this.since = since;
@@ -41,6 +44,7 @@ final class Plan {
         if (!hasLeft(entry)) {
           for (Traffic kind : entry.traffic()) {
             byTraffic[kind.ordinal()] |= 1L << position;
+            numbersByTraffic[kind.ordinal()] |= 1L << entry.id;
           }
         }
         if (requiredNames.contains(entry.name)) {
@@ -58,7 +62,7 @@ final class Plan {
 
   /** A lane's first plan, without a service. */
   static Plan first(Lane lane) {
-    return new Plan(Pipeline.EMPTY, 0, lane, new long[Pipeline.MAX_SERVICES], 0);
+    return new Plan(Pipeline.EMPTY, 0, lane, new int[Pipeline.MAX_SERVICES], 0);
   }
 
   /**
@@ -67,7 +71,7 @@ final class Plan {
    * @param leaving numbers of the services that leave the link now
    */
   Plan next(Pipeline newest, Lane lane, long leaving) {
-    long[] nextSince = since.clone();
+    int[] nextSince = since.clone();
     long left = leftLink | leaving;
     for (int id = 0; id < nextSince.length; id++) {
       if (newest.edition(id) != pipeline.edition(id)) {
@@ -98,7 +102,11 @@ final class Plan {
   /** The chain without the services whose numbers are set in {@code left}. */
   long chain(Traffic traffic, long left) {
     long chain = byTraffic[traffic.ordinal()];
-    if (left != 0) {
+    long without = numbersByTraffic[traffic.ordinal()] & left;
+    if (without == numbersByTraffic[traffic.ordinal()]) {
+      return 0;
+    }
+    if (without != 0) {
       for (long rest = chain; rest != 0; rest &= rest - 1) {
         int position = Long.numberOfTrailingZeros(rest);
         if ((left >>> pipeline.stage(position).id & 1) != 0) {
@@ -119,18 +127,17 @@ final class Plan {
     long left = connection.left;
     for (long rest = left; rest != 0; rest &= rest - 1) {
       int id = Long.numberOfTrailingZeros(rest);
-      if (since[id] > connection.pipelineVersion) {
+      if (since[id] > connection.planSerial) {
         left &= ~(1L << id);
       }
     }
     return left;
   }
 
-  /** Gives {@code connection} its chain, without the services whose numbers are {@code left}. */
+  /** Takes the services whose numbers are {@code left} out of the chain of {@code connection}. */
   void fit(TrackedConnection connection, long left) {
     connection.left = left;
-    connection.chain = chain(connection.traffic(), left);
-    connection.pipelineVersion = serial;
+    connection.planSerial = serial;
   }
 
   /** The positions that come after {@code entry} for a packet of {@code direction}. */

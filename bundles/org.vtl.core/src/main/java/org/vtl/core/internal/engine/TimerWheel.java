@@ -84,12 +84,12 @@ final class TimerWheel {
     connection[timer] = of;
     service[timer] = owner;
     append((int) (tick[timer] % BUCKETS), timer);
-    nextOfConnection[timer] = of.timers;
+    nextOfConnection[timer] = of.timers();
     previousOfConnection[timer] = NIL;
-    if (of.timers != NIL) {
-      previousOfConnection[of.timers] = timer;
+    if (of.timers() != NIL) {
+      previousOfConnection[of.timers()] = timer;
     }
-    of.timers = timer;
+    of.setTimers(timer);
     running++;
     return (long) lane << 56 | (generation[timer] & 0xff_ffffL) << 32 | timer;
   }
@@ -110,8 +110,8 @@ final class TimerWheel {
 
   /** Cancels all timers of a connection that ends. */
   void cancelAll(TrackedConnection of) {
-    while (of.timers != NIL) {
-      end(of.timers);
+    while (of.timers() != NIL) {
+      end(of.timers());
     }
   }
 
@@ -193,7 +193,7 @@ final class TimerWheel {
     int after = nextOfConnection[timer];
     int before = previousOfConnection[timer];
     if (before == NIL) {
-      of.timers = after;
+      of.setTimers(after);
     } else {
       nextOfConnection[before] = after;
     }

@@ -12,9 +12,10 @@ import org.vtl.testkit.ScriptTarget;
  * Runs scripts against one {@link TrackedConnection} and {@link TcpTracker}, without table or
  * chain. A packet's fate is the tracker's finding: {@code ! VALID}.
  *
- * <p>Subjects: {@code vm} and {@code net} (without key the state), {@code connection}; {@code vtl}
- * says what becomes of the packets that follow: {@code forwards} them (the default), {@code drops}
- * them, or {@code makes} them, so that they were never observed. {@code verdict} is the finding.
+ * <p>Subjects: {@code vm} and {@code net} (without key the state; {@code seen} is whole seconds
+ * since its timestamp was), {@code connection}; {@code vtl} says what becomes of the packets that
+ * follow: {@code forwards} them (the default), {@code drops} them, or {@code makes} them, so that
+ * they were never observed. {@code verdict} is the finding.
  */
 class TrackerTarget implements ScriptTarget, ConnectionOwner {
   TrackedConnection connection;
@@ -22,6 +23,7 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
   Finding finding;
   private String treatment;
   private boolean fresh;
+  private final FlowKey key = new FlowKey();
 
   @Override
   public void begin(ScriptCase.Run run) {
@@ -46,9 +48,8 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
 
   /** Has the model follow {@code packet}; sets {@link #finding}. */
   void track(Direction direction, Packet packet, long nanos) {
-    connection.protocol = packet.protocol();
     if (fresh) {
-      connection.ipv6 = packet.isIpv6();
+      identify(direction, packet);
       finding = TcpTracker.open(connection, packet, direction, nanos);
       fresh = false;
     } else {
@@ -56,12 +57,16 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
     }
     if (finding == Finding.REOPENS) {
       connection.recycle();
-      connection.protocol = packet.protocol();
-      connection.ipv6 = packet.isIpv6();
+      identify(direction, packet);
       if (TcpTracker.open(connection, packet, direction, nanos) != Finding.VALID) {
         throw new AssertionError("a segment that reopens a connection does not open it");
       }
     }
+  }
+
+  private void identify(Direction direction, Packet packet) {
+    key.read(packet, direction);
+    connection.identify(key);
   }
 
   @Override
@@ -118,7 +123,7 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
       case "sack" -> Boolean.toString(end.sackPermitted());
       case "timestamps" -> Boolean.toString(end.timestamps());
       case "timestamp" -> Integer.toUnsignedString(end.timestampValue());
-      case "seen" -> Long.toString(run.nanos() - end.timestampNanos());
+      case "seen" -> Long.toString((run.nanos() - end.timestampNanos()) / 1_000_000_000);
       case "finished" -> Boolean.toString(end.finished());
       case "fin" -> relative(direction, end.finSequence());
       default -> throw unknown("an end", key);

@@ -1,0 +1,66 @@
+package org.vtl.core.internal.connection;
+
+import java.util.Arrays;
+
+/**
+ * What few connections have, apart from the others so that those stay small: services' states,
+ * translations, timers, segments out of place. Made when first needed, kept for the place's next
+ * connections.
+ */
+final class RareState {
+  private static final int NO_TIMERS = -1;
+
+  /** A list of the timer wheel's. */
+  int timers = NO_TIMERS;
+
+  SequenceTranslation translations;
+
+  final StraySegments fromVm = new StraySegments();
+  final StraySegments fromNetwork = new StraySegments();
+
+  /** By the slots' index, as far as any was used. */
+  private Object[] states = {};
+
+  private ServiceSlot<?>[] slots = {};
+
+  /** The state in {@code slot}, made if there is none. */
+  @SuppressWarnings("unchecked")
+  <T> T get(ServiceSlot<T> slot) {
+    int index = slot.index();
+    if (index >= states.length) {
+      states = Arrays.copyOf(states, index + 1);
+      slots = Arrays.copyOf(slots, index + 1);
+    }
+    Object state = states[index];
+    if (state == null || slots[index] != slot) {
+      state = slot.take();
+      states[index] = state;
+      slots[index] = slot;
+    }
+    return (T) state;
+  }
+
+  boolean has(ServiceSlot<?> slot) {
+    int index = slot.index();
+    return index < states.length && slots[index] == slot && states[index] != null;
+  }
+
+  void clear(ServiceSlot<?> slot) {
+    if (has(slot)) {
+      Object state = states[slot.index()];
+      states[slot.index()] = null;
+      slots[slot.index()] = null;
+      slot.give(state);
+    }
+  }
+
+  /** Makes it fresh; slots get their states back. */
+  void recycle() {
+    for (ServiceSlot<?> slot : slots) {
+      if (slot != null) {
+        clear(slot);
+      }
+    }
+    translations = null;
+  }
+}

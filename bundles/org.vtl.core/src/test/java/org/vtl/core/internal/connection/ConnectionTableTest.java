@@ -1,0 +1,122 @@
+package org.vtl.core.internal.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.vtl.connection.ConnectionKey;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketPool;
+import org.vtl.packet.Protocol;
+import org.vtl.testkit.Frames;
+
+/** A table filled, emptied and searched at random, and its clock. */
+class ConnectionTableTest implements ConnectionTable.Listener {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final List<Long> closed = new ArrayList<>();
+
+  @Override
+  public void opened(TrackedConnection connection) {}
+
+  @Override
+  public void closing(TrackedConnection connection) {
+    closed.add(connection.id());
+  }
+
+  private ConnectionTable table(int capacity, long secret) {
+    return new ConnectionTable(new TrackerTarget(), capacity, secret, 1, 1, this);
+  }
+
+  private static ConnectionKey key(int number) {
+    return new ConnectionKey(
+        Protocol.UDP, 0, 0xffff_0a00_0001L, number & 0xffff, 0, 0xffff_0b00_0000L, number >> 16, 0);
+  }
+
+  @Test
+  void whatIsOpenIsFoundAndNothingElse() {
+    Random random = new Random(42);
+    for (int capacity : new int[] {1, 2, 3, 16, 100, 1_000}) {
+      ConnectionTable table = table(capacity, random.nextLong());
+      Map<Integer, TrackedConnection> open = new HashMap<>();
+      for (int i = 0; i < 40_000; i++) {
+        int number = random.nextInt(2 * capacity);
+        TrackedConnection known = open.get(number);
+        assertSame(known, table.find(key(number)));
+        if (known != null) {
+          table.close(known);
+          open.remove(number);
+        } else if (open.size() < capacity) {
+          open.put(number, table.open(key(number), 0));
+        }
+        assertEquals(open.size(), table.size());
+      }
+      open.forEach((number, connection) -> assertSame(connection, table.find(key(number))));
+      List<TrackedConnection> listed = new ArrayList<>();
+      table.forEach(listed::add);
+      assertEquals(open.size(), listed.size());
+      table.closeAll();
+      assertEquals(0, table.size());
+      open.keySet().forEach(number -> assertNull(table.find(key(number))));
+    }
+  }
+
+  @Test
+  void aConnectionExpiresWhenItWasSilentAndAtMostASecondLate() {
+    Random random = new Random(7);
+    ConnectionTable table = table(64, 1);
+    Map<Long, Long> heard = new HashMap<>();
+    try (PacketPool pool = new PacketPool(1)) {
+      Packet packet = pool.acquire();
+      long now = 0;
+      for (int i = 0; i < 20_000; i++) {
+        now += random.nextLong(SECOND / 2);
+        closed.clear();
+        table.expire(now, 1_000);
+        for (long id : closed) {
+          long silent = now - heard.remove(id);
+          assertTrue(silent >= Timeout.UDP_SINGLE.nanos(), silent + " ns");
+        }
+        for (Map.Entry<Long, Long> each : heard.entrySet()) {
+          long silent = now - each.getValue();
+          assertTrue(silent < Timeout.UDP_SINGLE.nanos() + 2 * SECOND, silent + " ns");
+        }
+        assertTrue(table.nextExpiry() > now);
+        if (random.nextInt(3) > 0) {
+          int port = 1_000 + (int) Math.abs(random.nextGaussian() * 15);
+          Frames.udp().from("10.0.0.1:" + port).build(packet);
+          heard.put(table.track(packet, Direction.OUTBOUND, now).id(), now);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsEvictedIsTheLongestSilent() {
+    ConnectionTable table = table(4, 1);
+    for (int i = 0; i < 4; i++) {
+      table.open(key(i), i * 10 * SECOND);
+    }
+    table.keep(table.find(key(0)), 40 * SECOND);
+    table.open(key(4), 50 * SECOND);
+    table.open(key(5), 60 * SECOND);
+    assertEquals(List.of(2L, 3L), closed);
+    assertEquals(2, table.evictions());
+  }
+
+  @Test
+  void aTableOfManyIsNotMadeBeforeItIsNeeded() {
+    ConnectionTable table = table(4_000_000, 1);
+    TrackedConnection first = table.open(key(1), 0);
+    table.close(first);
+    assertSame(first, table.open(key(2), 0), "the object is used again");
+  }
+}
