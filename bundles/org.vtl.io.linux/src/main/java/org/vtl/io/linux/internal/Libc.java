@@ -69,6 +69,9 @@ final class Libc {
   private static final MethodHandle POLL = plain("poll", INT, LONG, LONG, INT);
   private static final MethodHandle MMAP = caught("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
   private static final MethodHandle MUNMAP = plain("munmap", INT, LONG, LONG);
+  private static final MethodHandle SENDTO = plain("sendto", LONG, INT, LONG, LONG, INT, LONG, INT);
+  private static final MethodHandle SENDTO_CAUGHT =
+      caught("sendto", LONG, INT, LONG, LONG, INT, LONG, INT);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(LONG, INT));
@@ -257,10 +260,11 @@ final class Libc {
     }
   }
 
-  /** Maps a descriptor's first {@code length} bytes wherever there is room; the address. */
-  long mmap(long length, int protection, int flags, int descriptor) {
+  /** Maps {@code length} bytes of a descriptor wherever there is room; the address. */
+  long mmap(long length, int protection, int flags, int descriptor, long offset) {
     try {
-      return result((long) MMAP.invokeExact(state, 0L, length, protection, flags, descriptor, 0L));
+      return result(
+          (long) MMAP.invokeExact(state, 0L, length, protection, flags, descriptor, offset));
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -270,6 +274,27 @@ final class Libc {
   int munmap(long address, long length) {
     try {
       return (int) MUNMAP.invokeExact(address, length);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Has a socket send what its ring holds; 0, or -1 without a reason. */
+  int kick(int descriptor) {
+    try {
+      return (int) (long) SENDTO.invokeExact(descriptor, 0L, 0L, Uapi.MSG_DONTWAIT, 0L, 0);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** As {@link #kick}, with the reason; allocates. */
+  int kickCaught(int descriptor) {
+    try {
+      return (int)
+          result(
+              (long)
+                  SENDTO_CAUGHT.invokeExact(state, descriptor, 0L, 0L, Uapi.MSG_DONTWAIT, 0L, 0));
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -8,13 +8,14 @@ import org.vtl.port.PortException;
 import org.vtl.port.PortProvider;
 
 /**
- * Opens the ports of the Linux kernel: {@code packet:INTERFACE}, {@code tap:INTERFACE} and {@code
- * qemu:PATH}.
+ * Opens the ports of the Linux kernel: {@code packet:INTERFACE}, {@code tap:INTERFACE}, {@code
+ * xdp:INTERFACE} and {@code qemu:PATH}.
  */
 @Component(
     property = {
       PortProvider.SCHEMES + "=packet",
       PortProvider.SCHEMES + "=tap",
+      PortProvider.SCHEMES + "=xdp",
       PortProvider.SCHEMES + "=qemu"
     })
 public final class LinuxPorts implements PortProvider {
@@ -26,10 +27,13 @@ public final class LinuxPorts implements PortProvider {
     return switch (address.scheme()) {
       case "packet" -> AfPacketOpener.open(address);
       case "tap" -> TapOpener.open(address);
+      case "xdp" -> XdpOpener.open(address, context);
       case "qemu" -> QemuOpener.open(address);
       default ->
           throw new IllegalArgumentException(
-              "Port \"" + address + "\" is none of packet:INTERFACE, tap:INTERFACE and qemu:PATH.");
+              "Port \""
+                  + address
+                  + "\" is none of packet:INTERFACE, tap:INTERFACE, xdp:INTERFACE and qemu:PATH.");
     };
   }
 }

@@ -13,9 +13,15 @@ import org.vtl.port.PortException;
 final class NetDevice implements AutoCloseable {
   private static final int IFREQ_LENGTH = 40;
 
+  // struct ethtool_channels: cmd 0, rx_count 20, combined_count 32
+  private static final int CHANNELS_LENGTH = 36;
+  private static final int RX_COUNT = 20;
+  private static final int COMBINED_COUNT = 32;
+
   private final Libc libc;
   private final int control;
   private final MemorySegment request;
+  private final MemorySegment channels;
 
   /**
    * @param name as {@link #checkName} accepts it
@@ -24,6 +30,7 @@ final class NetDevice implements AutoCloseable {
   NetDevice(String name, Libc libc, Arena arena) throws PortException {
     this.libc = libc;
     request = arena.allocate(IFREQ_LENGTH, 8);
+    channels = arena.allocate(CHANNELS_LENGTH, 4);
     writeName(request, name);
     control = libc.socket(Uapi.AF_INET, Uapi.SOCK_DGRAM | Uapi.SOCK_CLOEXEC, 0);
     if (control < 0) {
@@ -90,6 +97,17 @@ final class NetDevice implements AutoCloseable {
     }
     request.set(ValueLayout.JAVA_SHORT, Uapi.IFNAMSIZ, (short) (flags | Uapi.IFF_UP));
     return libc.ioctl(control, Uapi.SIOCSIFFLAGS, request.address());
+  }
+
+  /** Receive queues in use, or a negated errno where the driver does not tell. */
+  int receiveQueues() {
+    channels.set(ValueLayout.JAVA_INT, 0, Uapi.ETHTOOL_GCHANNELS);
+    request.set(ValueLayout.ADDRESS_UNALIGNED, Uapi.IFNAMSIZ, channels);
+    int error = libc.ioctl(control, Uapi.SIOCETHTOOL, request.address());
+    return error < 0
+        ? error
+        : channels.get(ValueLayout.JAVA_INT, RX_COUNT)
+            + channels.get(ValueLayout.JAVA_INT, COMBINED_COUNT);
   }
 
   private int flags() {

@@ -80,7 +80,7 @@ final class ReceiveRing implements AutoCloseable {
     check(
         libc.setsockopt(socket, Uapi.SOL_PACKET, Uapi.PACKET_RX_RING, request),
         "the kernel gives no memory for a receive ring");
-    long address = libc.mmap(LENGTH, Uapi.PROT_READ | Uapi.PROT_WRITE, Uapi.MAP_SHARED, socket);
+    long address = libc.mmap(LENGTH, Uapi.PROT_READ | Uapi.PROT_WRITE, Uapi.MAP_SHARED, socket, 0);
     check(address, "the receive ring cannot be mapped");
     ring = mapped(address);
     next = 0;

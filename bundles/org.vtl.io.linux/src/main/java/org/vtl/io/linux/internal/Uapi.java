@@ -15,6 +15,7 @@ final class Uapi {
   static final int EBUSY = 16;
   static final int ENODEV = 19;
   static final int EINVAL = 22;
+  static final int EOPNOTSUPP = 95;
   static final int EBADFD = 77;
   static final int EADDRINUSE = 98;
   static final int ENETDOWN = 100;
@@ -30,6 +31,7 @@ final class Uapi {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int MAP_POPULATE = 0x8000;
 
   // asm-generic/poll.h
   static final int POLLIN = 1;
@@ -40,6 +42,7 @@ final class Uapi {
   static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_PACKET = 17;
+  static final int AF_XDP = 44;
   static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
@@ -85,12 +88,34 @@ final class Uapi {
   static final int TP_STATUS_VLAN_VALID = 1 << 4;
   static final int TP_STATUS_VLAN_TPID_VALID = 1 << 6;
 
+  // linux/if_xdp.h
+  static final int SOL_XDP = 283;
+  static final int XDP_MMAP_OFFSETS = 1;
+  static final int XDP_RX_RING = 2;
+  static final int XDP_TX_RING = 3;
+  static final int XDP_UMEM_REG = 4;
+  static final int XDP_UMEM_FILL_RING = 5;
+  static final int XDP_UMEM_COMPLETION_RING = 6;
+  static final int XDP_STATISTICS = 7;
+  static final int XDP_OPTIONS = 8;
+  static final int XDP_MAX_TX_SKB_BUDGET = 9;
+  static final int XDP_OPTIONS_ZEROCOPY = 1;
+  static final int XDP_COPY = 1 << 1;
+  static final int XDP_USE_NEED_WAKEUP = 1 << 3;
+  static final int XDP_RING_NEED_WAKEUP = 1;
+  static final long XDP_PGOFF_RX_RING = 0;
+  static final long XDP_PGOFF_TX_RING = 0x8000_0000L;
+  static final long XDP_UMEM_PGOFF_FILL_RING = 0x1_0000_0000L;
+  static final long XDP_UMEM_PGOFF_COMPLETION_RING = 0x1_8000_0000L;
+
   // linux/sockios.h, linux/if.h
   static final long SIOCGIFFLAGS = 0x8913;
   static final long SIOCSIFFLAGS = 0x8914;
   static final long SIOCGIFMTU = 0x8921;
   static final long SIOCGIFHWADDR = 0x8927;
   static final long SIOCGIFINDEX = 0x8933;
+  static final long SIOCETHTOOL = 0x8946;
+  static final int ETHTOOL_GCHANNELS = 0x3c;
   static final int IFNAMSIZ = 16;
   static final int IFF_UP = 1;
   static final int ARPHRD_ETHER = 1;
