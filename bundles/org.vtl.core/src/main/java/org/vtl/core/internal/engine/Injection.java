@@ -78,6 +78,18 @@ final class Injection {
     enqueue(state, entry);
   }
 
+  /** Has a packet of the engine's own pass the whole chain in the tail, as if it had arrived. */
+  void arriveFromEdge(PacketState state) {
+    Packet packet = state.packet;
+    TrackedConnection of = lane.table().track(packet, packet.direction(), lane.now());
+    state.made = true;
+    state.invalid = lane.table().isInvalid();
+    state.belongsTo(of == null ? lane.untrackedConnection() : of);
+    state.owner = PacketState.Owner.QUEUE;
+    lane.dispatcher().tapArrival(state);
+    queue.add(state);
+  }
+
   private void enqueue(PacketState state, ServiceEntry entry) {
     state.service = entry;
     state.owner = PacketState.Owner.QUEUE;

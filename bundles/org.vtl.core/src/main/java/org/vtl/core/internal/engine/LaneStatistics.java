@@ -18,6 +18,12 @@ final class LaneStatistics {
   /** Polls that found no packet free; the frames waited in the port. */
   long poolExhausted;
 
+  /** Senders told that their packets are longer than the next MTU. */
+  long mtuAnswers;
+
+  /** Packets sent in fragments. */
+  long fragmented;
+
   /** Timers that could not be started. */
   long timersExhausted;
 

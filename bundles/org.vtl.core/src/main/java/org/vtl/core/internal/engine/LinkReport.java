@@ -148,6 +148,18 @@ final class LinkReport {
     add(
         counters,
         crew,
+        "mtu-answers",
+        lane -> lane.statistics().mtuAnswers,
+        "senders told by ICMP that a packet of theirs is longer than the next MTU");
+    add(
+        counters,
+        crew,
+        "fragmented",
+        lane -> lane.statistics().fragmented,
+        "IPv4 packets sent in fragments, since they were longer than the next MTU");
+    add(
+        counters,
+        crew,
         "timers-exhausted",
         lane -> lane.statistics().timersExhausted,
         "timers that could not be started because all were in use");

@@ -35,6 +35,11 @@ final class Reasons {
   final Reason poolEmpty = own("pool-empty", "no packet was free to split a large segment into");
   final Reason segmentsTiny =
       own("segments-tiny", "the packet was to be split into more than 1,024 segments");
+  final Reason mtuExceeded =
+      own(
+          "mtu-exceeded",
+          "the packet was longer than the MTU of the port it was to leave by, and not to be"
+              + " fragmented; its sender was told by ICMP where that is allowed");
   final Reason engineFault = own("engine-fault", "a fault of the engine itself; the log has it");
   final Reason abandoned =
       own("abandoned", "the packet was on its way to a service when another did not return");

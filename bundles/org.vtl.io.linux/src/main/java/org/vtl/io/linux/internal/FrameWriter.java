@@ -19,6 +19,9 @@ final class FrameWriter {
   private static final int MSGHDR_IOV = 16;
   private static final int MSGHDR_IOVLEN = 24;
 
+  /** A reader that has taken nothing for so long is paused, not slow: it is not waited for. */
+  private static final long PATIENCE_NANOS = 100_000_000;
+
   private final Libc libc;
   private final Readiness readiness;
   private final MemorySegment message;
@@ -28,8 +31,8 @@ final class FrameWriter {
   private int restTo;
   private int descriptor;
 
-  /** The reader has fallen behind: it is not waited for again until it has taken something. */
-  private boolean stalled;
+  /** When the other end's socket last took something. */
+  private long progressNanos;
 
   private boolean broken;
   private int frames;
@@ -50,7 +53,7 @@ final class FrameWriter {
     readiness.watch(descriptor);
     restFrom = 0;
     restTo = 0;
-    stalled = false;
+    progressNanos = System.nanoTime();
     broken = false;
   }
 
@@ -106,7 +109,7 @@ final class FrameWriter {
       broken = true;
       return 0;
     }
-    stalled = false;
+    progressNanos = System.nanoTime();
     while (frames < count && sent > 0) {
       Packet packet = batch.get(next + frames);
       int length = FrameReader.PREFIX + packet.length();
@@ -129,8 +132,7 @@ final class FrameWriter {
   }
 
   private boolean awaitRoom() {
-    stalled = stalled || !readiness.awaitRoom(false);
-    return !stalled;
+    return System.nanoTime() - progressNanos < PATIENCE_NANOS && readiness.awaitRoom(false);
   }
 
   /** Sends what is left of a frame; whether nothing is left. */
@@ -143,7 +145,7 @@ final class FrameWriter {
         return false;
       }
       restFrom += (int) sent;
-      stalled = false;
+      progressNanos = System.nanoTime();
     }
     return true;
   }

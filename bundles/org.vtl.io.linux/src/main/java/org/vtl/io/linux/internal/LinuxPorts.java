@@ -28,7 +28,7 @@ public final class LinuxPorts implements PortProvider {
       case "packet" -> AfPacketOpener.open(address);
       case "tap" -> TapOpener.open(address);
       case "xdp" -> XdpOpener.open(address, context);
-      case "qemu" -> QemuOpener.open(address);
+      case "qemu" -> QemuOpener.open(address, context);
       default ->
           throw new IllegalArgumentException(
               "Port \""

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
+import org.vtl.port.PortContext;
 import org.vtl.port.PortException;
 
 /**
@@ -52,7 +53,15 @@ final class QemuOpener {
    * @throws PortException if it cannot be opened now
    * @throws IllegalArgumentException if it never can
    */
-  static PacketPort open(PortAddress address) throws PortException {
+  static PacketPort open(PortAddress address, PortContext context) throws PortException {
+    if (context.workers() > 1) {
+      throw new IllegalArgumentException(
+          "Port \""
+              + address
+              + "\" is one stream of frames, which "
+              + context.workers()
+              + " workers cannot share; set workers to 1 in the link's configuration.");
+    }
     return new QemuOpener(address).open();
   }
 

@@ -40,6 +40,7 @@ import org.vtl.packet.Parser;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
+import org.vtl.port.PortContext;
 import org.vtl.port.PortException;
 
 /** The port of a Unix stream socket, with a peer of our own that speaks QEMU's framing. */
@@ -66,7 +67,7 @@ class QemuPortTest {
   }
 
   private PacketPort open(String options) throws PortException {
-    return new LinuxPorts().open(PortAddress.parse("qemu:" + path + options), null);
+    return new LinuxPorts().open(PortAddress.parse("qemu:" + path + options), new Workers(1));
   }
 
   /** A listening port and a VM that is connected to it. */
@@ -528,6 +529,30 @@ class QemuPortTest {
       })
   void whatCannotBeIsRefusedForEver(String options) {
     assertThrows(IllegalArgumentException.class, () -> open(options));
+  }
+
+  @Test
+  void severalWorkersCannotShareIt() {
+    PortAddress address = PortAddress.parse("qemu:" + path);
+    String why =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new LinuxPorts().open(address, new Workers(2)))
+            .getMessage();
+    assertTrue(why.contains("set workers to 1"), why);
+    assertFalse(Files.exists(path));
+  }
+
+  private record Workers(int workers) implements PortContext {
+    @Override
+    public String link() {
+      return "lab";
+    }
+
+    @Override
+    public void wake() {
+      // nobody sleeps here
+    }
   }
 
   @Test
