@@ -18,8 +18,9 @@ import java.util.function.Predicate;
  * two successive scans find it the same, because a copy under way has not its last size yet; and is
  * gone when two find it missing, because many editors save by removing and writing anew.
  *
- * <p>Polling, not {@link java.nio.file.WatchService}: that one tells of the start of a copy, not of
- * its end, says nothing of what is behind a symbolic link, and drops events when there are many.
+ * <p>Found by looking, not told by {@link java.nio.file.WatchService}: that one tells of the start
+ * of a copy, not of its end, says nothing of what is behind a symbolic link, and drops events when
+ * there are many. It only says when to look ({@link FolderClock}).
  *
  * <p>One thread at a time.
  */
@@ -67,6 +68,12 @@ public final class WatchedFolder {
   /** As {@link #scan}, and takes what it finds as still: for the first look at start. */
   public Changes scanAtOnce() throws IOException {
     return scan(true);
+  }
+
+  /** Whether the last scan found all as it has told, so that only a change can bring news. */
+  public boolean isStill() {
+    return files.values().stream()
+        .allMatch(file -> file.last != null && file.last.equals(file.told));
   }
 
   private Changes scan(boolean still) throws IOException {

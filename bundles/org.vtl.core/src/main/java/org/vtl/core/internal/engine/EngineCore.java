@@ -149,6 +149,11 @@ public final class EngineCore implements Engine {
     }
   }
 
+  /** A port has been lost, and may be there again. */
+  void portWaits() {
+    supervisor.wake();
+  }
+
   // ---- links -----------------------------------------------------------------------------------
 
   @Override

@@ -168,6 +168,7 @@ final class LinkPort implements PortContext {
     LOG.log(Level.WARNING, "{0}", sentence());
     release();
     state = State.WAITING;
+    lane.engine().portWaits();
   }
 
   void exhausted() {

@@ -10,12 +10,22 @@ import java.util.Map;
  */
 final class Supervisor {
   private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
-  private static final long PERIOD_MILLIS = 100;
+
+  /** Between two looks while all ports are open and no worker was found in a service. */
+  private static final long CALM_MILLIS = 500;
+
+  private static final long ALERT_MILLIS = 100;
+
+  /** Looks in a row at a port that is not there, before it is looked for less often. */
+  private static final int PATIENCE_LOOKS = 100;
+
   private static final long STUCK_NANOS = 2_000_000_000L;
 
   private final EngineCore engine;
   private final Map<Lane, Progress> progress = new HashMap<>();
   private final Object bell = new Object();
+  private boolean rung;
+  private int waitingLooks;
   private Thread thread;
   private volatile boolean stopping;
 
@@ -32,8 +42,10 @@ final class Supervisor {
     thread.start();
   }
 
+  /** Has it look now, as a port is to be opened. */
   void wake() {
     synchronized (bell) {
+      rung = true;
       bell.notifyAll();
     }
   }
@@ -52,22 +64,35 @@ final class Supervisor {
 
   private void run() {
     while (!stopping) {
+      boolean alert = true;
       try {
         openPorts();
-        watch();
+        alert = watch() | awaitsPort();
       } catch (RuntimeException e) {
         LOG.log(Level.ERROR, "The supervisor failed; it goes on.", e);
       }
       synchronized (bell) {
-        if (!stopping) {
+        if (!stopping && !rung) {
           try {
-            bell.wait(PERIOD_MILLIS);
+            bell.wait(alert ? ALERT_MILLIS : CALM_MILLIS);
           } catch (InterruptedException e) {
             return;
           }
         }
+        waitingLooks = rung ? 0 : waitingLooks;
+        rung = false;
       }
     }
+  }
+
+  /** Whether a port is not open and may soon be: an interface that is long absent can wait. */
+  private boolean awaitsPort() {
+    boolean waiting = false;
+    for (Lane lane : engine.lanes()) {
+      waiting |= lane.vmPort().isWaiting() || lane.networkPort().isWaiting();
+    }
+    waitingLooks = waiting ? waitingLooks + 1 : 0;
+    return waiting && waitingLooks < PATIENCE_LOOKS;
   }
 
   /** Tries to open every port that is not open. */
@@ -91,13 +116,16 @@ final class Supervisor {
     }
   }
 
-  private void watch() {
+  /** Looks for stuck workers; returns whether one was found in code that is not the engine's. */
+  private boolean watch() {
+    boolean anyAway = false;
     long now = System.nanoTime();
     progress.keySet().retainAll(engine.lanes());
     for (Lane lane : engine.lanes()) {
       Thread away = lane.dispatcher().excursion().away();
       ServiceEntry calling = lane.dispatcher().excursion().calling();
       long rounds = lane.rounds();
+      anyAway |= away != null;
       Progress before = progress.get(lane);
       if (away == null
           || before == null
@@ -110,6 +138,7 @@ final class Supervisor {
         progress.remove(lane);
       }
     }
+    return anyAway;
   }
 
   /**

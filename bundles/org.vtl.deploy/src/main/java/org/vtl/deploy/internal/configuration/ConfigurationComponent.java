@@ -1,11 +1,9 @@
 package org.vtl.deploy.internal.configuration;
 
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
@@ -18,22 +16,22 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.metatype.MetaTypeService;
+import org.vtl.deploy.internal.FolderClock;
 import org.vtl.deploy.internal.Home;
 import org.vtl.runtime.Configurations;
 
 /**
- * Runs {@link ConfigurationFiles} in the framework: looks four times a second, hears of changes.
+ * Runs {@link ConfigurationFiles} in the framework: looks when something has changed in them, and
+ * hears of changes in the store.
  */
 @Component(
     service = {Configurations.class, ConfigurationListener.class},
     immediate = true)
 public final class ConfigurationComponent implements Configurations, ConfigurationListener {
-  private static final long POLL_MILLIS = 250;
-
   private final BundleContext context;
   private final ServiceComponentRuntime components;
   private final ConfigurationFiles files;
-  private final ScheduledExecutorService clock;
+  private final FolderClock clock;
 
   // Before the components of a bundle are activated, so that none of them sees a wrong value.
   private final SynchronousBundleListener bundles;
@@ -46,7 +44,8 @@ public final class ConfigurationComponent implements Configurations, Configurati
       @Reference ServiceComponentRuntime components) {
     this.context = context;
     this.components = components;
-    files = new ConfigurationFiles(context, admin, metatypes, Home.of(context).etc());
+    Path etc = Home.of(context).etc();
+    files = new ConfigurationFiles(context, admin, metatypes, etc);
     files.start();
     bundles =
         event -> {
@@ -55,28 +54,26 @@ public final class ConfigurationComponent implements Configurations, Configurati
           }
         };
     context.addBundleListener(bundles);
-    clock =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("vtl-configuration").daemon().factory());
-    clock.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    clock = new FolderClock("vtl-configuration", etc, this::poll);
   }
 
-  private void poll() {
+  private boolean poll() {
     try {
-      files.poll();
+      return files.poll();
     } catch (RuntimeException e) {
       System.getLogger(ConfigurationComponent.class.getName())
           .log(
               Level.ERROR,
               "The configurations were not looked at to the end; it is tried again.",
               e);
+      return true;
     }
   }
 
   @Deactivate
   public void deactivate() {
     context.removeBundleListener(bundles);
-    clock.shutdownNow();
+    clock.close();
   }
 
   @Override

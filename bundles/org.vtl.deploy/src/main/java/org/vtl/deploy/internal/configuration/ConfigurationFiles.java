@@ -80,13 +80,15 @@ final class ConfigurationFiles implements Configurations {
     }
   }
 
-  /** Looks for changed files. */
-  synchronized void poll() {
+  /** Looks for changed files; returns whether all are still. */
+  synchronized boolean poll() {
     try {
       follow(folder.scan());
       clear(".");
+      return folder.isStill();
     } catch (IOException e) {
       fault(".", "The folder %s cannot be read (%s); make it readable.".formatted(etc, e));
+      return true;
     }
   }
 

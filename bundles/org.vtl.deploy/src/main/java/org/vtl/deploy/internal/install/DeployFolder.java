@@ -38,8 +38,8 @@ final class DeployFolder {
     this.folder = new WatchedFolder(path, name -> name.endsWith(".jar") || name.endsWith(".json"));
   }
 
-  /** Looks once, and does what has to be done. */
-  void poll() {
+  /** Looks once, and does what has to be done; returns whether all is still. */
+  boolean poll() {
     WatchedFolder.Changes changes;
     try {
       Files.createDirectories(path);
@@ -52,7 +52,7 @@ final class DeployFolder {
         LOG.log(Level.WARNING, now);
       }
       fault = now;
-      return;
+      return true;
     }
     List<String> gone = new ArrayList<>(changes.gone());
     waiting.removeAll(gone);
@@ -74,6 +74,7 @@ final class DeployFolder {
         changed |= install(file, List.of());
       }
     }
+    return folder.isStill();
   }
 
   /** Whether it is installed now. */

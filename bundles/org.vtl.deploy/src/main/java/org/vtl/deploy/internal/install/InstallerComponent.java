@@ -3,9 +3,6 @@ package org.vtl.deploy.internal.install;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -14,6 +11,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.vtl.deploy.internal.FolderClock;
 import org.vtl.deploy.internal.Home;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
@@ -24,13 +22,12 @@ import org.vtl.runtime.Installer;
  */
 @Component(immediate = true)
 public final class InstallerComponent implements Installer {
-  private static final long POLL_MILLIS = 250;
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final BundleContext context;
   private final BundleInstaller installer;
   private final DeployFolder folder;
-  private final ScheduledExecutorService clock;
+  private final FolderClock clock;
   private boolean restored;
 
   @Activate
@@ -42,39 +39,32 @@ public final class InstallerComponent implements Installer {
     Home home = Home.of(context);
     installer = new BundleInstaller(context, components, configurations, home, START_LIMIT);
     folder = new DeployFolder(home.deploy(), installer);
-    clock =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("vtl-deploy").daemon().factory());
-    clock.scheduleWithFixedDelay(this::poll, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    clock = new FolderClock("vtl-deploy", home.deploy(), this::poll);
   }
 
-  private void poll() {
+  private boolean poll() {
     try {
       if (context.getBundle(0).getState() != Bundle.ACTIVE) {
         // Before the last start level nothing that is installed would start.
-        return;
+        return false;
       }
       if (!restored) {
         restored = true;
         installer.restore();
       }
-      folder.poll();
+      return folder.poll();
     } catch (RuntimeException e) {
       System.getLogger(InstallerComponent.class.getName())
           .log(
               Level.ERROR, "The deploy folder was not looked at to its end; it is tried again.", e);
+      return true;
     }
   }
 
   @Deactivate
   public void deactivate() {
     // Not at leisure: who stops the framework waits for this, and a change under way waits for it.
-    clock.shutdownNow();
-    try {
-      clock.awaitTermination(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    clock.close();
     installer.close();
   }
 
