@@ -73,6 +73,20 @@ class LabTest {
     awaitNothingLeft();
   }
 
+  /** Prints what an idle VTL costs; a figure is no claim of a test. */
+  @Test
+  void saysWhatAnIdleLabCosts() throws Exception {
+    try (RunningLab lab = RunningLab.start(temporary)) {
+      TimeUnit.SECONDS.sleep(8); // until the compilers are done with the start
+      long start = System.nanoTime();
+      long before = lab.processorNanos();
+      TimeUnit.SECONDS.sleep(10);
+      double share = 100.0 * (lab.processorNanos() - before) / (System.nanoTime() - start);
+      System.out.printf("An idle lab uses %.2f %% of a core.%n", share);
+      assertTrue(share > 0, "it runs");
+    }
+  }
+
   private void awaitNothingLeft() throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     List<Path> left;

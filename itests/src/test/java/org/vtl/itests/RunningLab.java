@@ -102,6 +102,18 @@ final class RunningLab implements AutoCloseable {
     return said.strip();
   }
 
+  /** The time that its threads have been on a processor, in nanoseconds. */
+  long processorNanos() throws IOException {
+    long nanos = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path thread : threads) {
+        nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+      }
+    }
+    return nanos;
+  }
+
   String log() throws IOException {
     return Files.readString(data.resolve("log/vtl.log"));
   }
