@@ -4,17 +4,11 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.vtl.shell.internal.command.Command;
 import org.vtl.shell.internal.command.Commands;
@@ -33,8 +27,6 @@ final class CommandRegistry implements AutoCloseable {
   };
 
   private static final String[] BUILTIN = {"format", "history", "jobs", "set", "type"};
-
-  private static final ServiceReference<?>[] NONE = {};
 
   private final BundleContext context;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -59,29 +51,6 @@ final class CommandRegistry implements AutoCloseable {
     properties.put(CommandProcessor.COMMAND_SCOPE, scope);
     properties.put(CommandProcessor.COMMAND_FUNCTION, functions);
     registrations.add(context.registerService(target.getClass().getName(), target, properties));
-  }
-
-  /** Names of the commands of VTL's scope that are not this bundle's. */
-  static Map<String, String> others(BundleContext context) {
-    ServiceReference<?>[] references;
-    try {
-      references =
-          context.getAllServiceReferences(
-              null, "(%s=%s)".formatted(CommandProcessor.COMMAND_SCOPE, Commands.SCOPE));
-    } catch (InvalidSyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-    Map<String, String> others = new TreeMap<>();
-    for (ServiceReference<?> reference : references == null ? NONE : references) {
-      if (!context.getBundle().equals(reference.getBundle())) {
-        String what = Objects.toString(reference.getProperty(Constants.SERVICE_DESCRIPTION), "");
-        switch (reference.getProperty(CommandProcessor.COMMAND_FUNCTION)) {
-          case String[] functions -> List.of(functions).forEach(name -> others.put(name, what));
-          case Object function -> others.put(function.toString(), what);
-        }
-      }
-    }
-    return others;
   }
 
   @Override

@@ -52,8 +52,7 @@ public final class ShellComponent {
   @Activate
   public ShellComponent(BundleContext context, @Reference CommandProcessor processor) {
     this.context = context;
-    Commands commands =
-        new Commands(providers, this::stopFramework, () -> CommandRegistry.others(context));
+    Commands commands = new Commands(providers, this::stopFramework, new CommandServices(context));
     Path data = Path.of(property("vtl.data", "data"));
     shared =
         new Shared(

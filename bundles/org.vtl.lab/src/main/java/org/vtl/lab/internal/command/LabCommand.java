@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.vtl.lab.internal.Host;
 import org.vtl.lab.internal.Lab;
+import org.vtl.runtime.CommandWords;
 
 /**
  * {@code vtl:lab}: what the lab has, and what can be done in it.
@@ -20,13 +21,13 @@ import org.vtl.lab.internal.Lab;
  * status of the program it ran. Session variable {@code lab} holds what it reported.
  */
 @Component(
-    service = Function.class,
+    service = {Function.class, CommandWords.class},
     property = {
       "osgi.command.scope=vtl",
       "osgi.command.function=lab",
       "service.description=make traffic between the lab's hosts, run programs in them"
     })
-public final class LabCommand implements Function {
+public final class LabCommand implements Function, CommandWords {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
   private static final int INTERRUPTED = 130;
@@ -83,6 +84,11 @@ public final class LabCommand implements Function {
       process.error(status);
     }
     return null;
+  }
+
+  @Override
+  public List<String> words(String command, List<String> before) {
+    return LabWords.after(before, lab.hosts().stream().map(host -> host.plan().name()).toList());
   }
 
   private int run(Words words, CommandSession session, PrintStream out, PrintStream err)

@@ -45,6 +45,11 @@ final class Words {
     }
   }
 
+  /** Whether {@code word} is an option that a value follows. */
+  static boolean isValued(String word) {
+    return VALUED.contains(word);
+  }
+
   private boolean isProgram() {
     return operands.size() >= 2 && operands.getFirst().equals("exec");
   }

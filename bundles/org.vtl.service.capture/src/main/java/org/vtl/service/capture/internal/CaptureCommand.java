@@ -9,19 +9,25 @@ import org.apache.felix.service.command.Process;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.vtl.runtime.CommandWords;
+import org.vtl.runtime.LinkInfo;
+import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.VtlRuntime;
 
 /**
  * The command {@code vtl:capture}: starts, ends and lists captures. Called as a Gogo {@link
  * Function}, which leaves words as they were typed.
  */
 @Component(
-    service = CaptureCommand.class,
+    service = {Function.class, CommandWords.class},
     property = {
       "osgi.command.scope=vtl",
       "osgi.command.function=capture",
       "service.description=write packets to pcapng files that Wireshark reads"
     })
-public final class CaptureCommand implements Function {
+public final class CaptureCommand implements Function, CommandWords {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
@@ -57,10 +63,22 @@ public final class CaptureCommand implements Function {
       """;
 
   private final Captures captures;
+  private final VtlRuntime runtime;
 
+  /**
+   * The command.
+   *
+   * @param runtime tells the names of links and services for completion; null while it is away
+   */
   @Activate
-  public CaptureCommand(@Reference Captures captures) {
+  public CaptureCommand(
+      @Reference Captures captures,
+      @Reference(
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          VtlRuntime runtime) {
     this.captures = captures;
+    this.runtime = runtime;
   }
 
   @Override
@@ -73,6 +91,18 @@ public final class CaptureCommand implements Function {
       process.error(status);
     }
     return null;
+  }
+
+  @Override
+  public List<String> words(String command, List<String> before) {
+    return CaptureWords.after(
+        before,
+        runtime == null ? List.of() : runtime.links().stream().map(LinkInfo::name).toList(),
+        runtime == null ? List.of() : runtime.services().stream().map(ServiceInfo::name).toList(),
+        captures.list().stream()
+            .filter(capture -> !capture.configured())
+            .map(CaptureStatus::name)
+            .toList());
   }
 
   /** Runs it with the words that follow its name; returns 0, 1 (failed) or 2 (called wrongly). */

@@ -77,7 +77,7 @@ class CaptureInEngineTest {
     engine.addService(new Block(), Map.of("vtl.name", "block", "vtl.priority", 200));
     engine.step(); // opens the ports
     captures = new Captures(framework());
-    command = new CaptureCommand(captures);
+    command = new CaptureCommand(captures, null);
   }
 
   @AfterEach

@@ -3,7 +3,6 @@ package org.vtl.shell.internal.command;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** All commands of scope {@code vtl}, in the order in which help lists them. */
 public final class Commands {
@@ -11,16 +10,15 @@ public final class Commands {
   public static final String SCOPE = "vtl";
 
   private final List<Command> all;
-  private final Supplier<Map<String, String>> others;
+  private final OtherCommands others;
 
   /**
    * The commands.
    *
    * @param stop stops VTL and returns at once
-   * @param others the commands of this scope that other bundles bring: names, without the scope,
-   *     and what each does, empty where that is not said
+   * @param others the commands of this scope that other bundles bring
    */
-  public Commands(Providers providers, Runnable stop, Supplier<Map<String, String>> others) {
+  public Commands(Providers providers, Runnable stop, OtherCommands others) {
     this.others = others;
     all =
         List.of(
@@ -49,7 +47,12 @@ public final class Commands {
 
   /** Commands of this scope that other bundles bring: names and what each does, or empty text. */
   public Map<String, String> others() {
-    return others.get();
+    return others.summaries();
+  }
+
+  /** What another bundle's command says can stand behind {@code before}. */
+  List<String> wordsOfOther(String name, List<String> before) {
+    return others.words(bare(name), before);
   }
 
   /**
@@ -58,7 +61,11 @@ public final class Commands {
    * @param name with or without the scope
    */
   public Optional<Command> named(String name) {
-    String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
+    String bare = bare(name);
     return all.stream().filter(command -> command.syntax().name().equals(bare)).findFirst();
+  }
+
+  private static String bare(String name) {
+    return name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
   }
 }

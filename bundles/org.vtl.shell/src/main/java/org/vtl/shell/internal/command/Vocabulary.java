@@ -63,6 +63,14 @@ public final class Vocabulary {
     return nouns(syntax.noun(operands), first, before.isEmpty() ? "" : before.getLast());
   }
 
+  /** The same for a command that another bundle brings, by its name. */
+  public List<String> wordsOfOther(String command, List<String> before, String begun) {
+    boolean option = begun.startsWith("-");
+    return commands.wordsOfOther(command, before).stream()
+        .filter(word -> word.startsWith("-") == option)
+        .toList();
+  }
+
   private List<String> nouns(Noun noun, String first, String last) {
     return switch (noun) {
       case NONE -> List.of();

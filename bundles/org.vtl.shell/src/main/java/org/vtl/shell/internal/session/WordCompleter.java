@@ -33,12 +33,15 @@ final class WordCompleter implements Completer {
       completeName(line.word(), candidates);
       return;
     }
-    Optional<Command> command = commands.named(words.getFirst());
-    if (command.isEmpty()) {
-      return;
-    }
     String begun = line.word().substring(0, Math.min(line.wordCursor(), line.word().length()));
     List<String> before = words.subList(1, Math.min(index, words.size()));
+    Optional<Command> command = commands.named(words.getFirst());
+    if (command.isEmpty()) {
+      for (String word : vocabulary.wordsOfOther(words.getFirst(), before, begun)) {
+        candidates.add(new Candidate(word));
+      }
+      return;
+    }
     for (String word : vocabulary.words(command.get(), before, begun)) {
       // A key goes on with its value.
       boolean whole = !word.endsWith("=");
@@ -52,9 +55,13 @@ final class WordCompleter implements Completer {
       candidates.add(
           new Candidate(name, name, "VTL", command.syntax().summary(), null, null, true));
     }
-    for (String name : commands.others().keySet()) {
-      candidates.add(new Candidate(name, name, "VTL", "of another bundle", null, null, true));
-    }
+    commands
+        .others()
+        .forEach(
+            (name, what) -> {
+              String help = what.isEmpty() ? "of another bundle" : what;
+              candidates.add(new Candidate(name, name, "VTL", help, null, null, true));
+            });
     for (String word : LineSession.LEAVE) {
       candidates.add(new Candidate(word, word, "VTL", "leave this session", null, null, true));
     }

@@ -51,6 +51,30 @@ class VocabularyTest {
   }
 
   @Test
+  void anotherBundlesCommandBringsItsOwn() {
+    OtherCommands dig =
+        new OtherCommands() {
+          @Override
+          public Map<String, String> summaries() {
+            return Map.of("dig", "ask for a name");
+          }
+
+          @Override
+          public List<String> words(String name, List<String> before) {
+            return name.equals("dig") && before.equals(List.of("example.org"))
+                ? List.of("a", "mx", "--short")
+                : List.of();
+          }
+        };
+    Vocabulary others = new Vocabulary(vtl.providers, new Commands(vtl.providers, () -> {}, dig));
+    List<String> before = List.of("example.org");
+    assertEquals(List.of("a", "mx"), others.wordsOfOther("dig", before, ""));
+    assertEquals(List.of("a", "mx"), others.wordsOfOther("vtl:dig", before, "m"));
+    assertEquals(List.of("--short"), others.wordsOfOther("dig", before, "-"));
+    assertEquals(List.of(), others.wordsOfOther("dog", before, ""));
+  }
+
+  @Test
   void withoutVtlThereAreNone() {
     Vocabulary alone = new Vocabulary(new Providers(), commands);
 
