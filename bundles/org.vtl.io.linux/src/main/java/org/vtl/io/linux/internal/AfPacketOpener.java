@@ -10,9 +10,11 @@ import org.vtl.port.PortAddress;
 import org.vtl.port.PortException;
 
 /**
- * Opens {@code packet:INTERFACE}. Options: {@code promiscuous} (true or false, default true: frames
- * to any MAC address), {@code receiveBuffer} and {@code transmitBuffer} (bytes that the kernel
- * queues, of frames too long for the receive ring, and to be sent; default 16 MiB and 4 MiB).
+ * Opens {@code packet:INTERFACE}. Options: {@code gro} (on, off or keep, default on: whether the
+ * kernel merges received frames into large segments), {@code promiscuous} (true or false, default
+ * true: frames to any MAC address), {@code receiveBuffer} and {@code transmitBuffer} (bytes that
+ * the kernel queues, of frames too long for the receive ring, and to be sent; default 16 MiB and 4
+ * MiB).
  */
 final class AfPacketOpener {
   private static final int RECEIVE_BUFFER = 16 << 20;
@@ -25,6 +27,7 @@ final class AfPacketOpener {
 
   private final PortAddress address;
   private final String name;
+  private final ReceiveMerging.Wish gro;
   private final boolean promiscuous;
   private final int receiveBuffer;
   private final int transmitBuffer;
@@ -33,11 +36,13 @@ final class AfPacketOpener {
   private NetDevice device;
   private int socket = -1;
   private ReceiveRing ring;
+  private ReceiveMerging merging;
 
   private AfPacketOpener(PortAddress address) {
-    address.allowOptions("promiscuous", "receiveBuffer", "transmitBuffer");
+    address.allowOptions("gro", "promiscuous", "receiveBuffer", "transmitBuffer");
     this.address = address;
     name = NetDevice.checkName(address.target());
+    gro = wish("gro", ReceiveMerging.Wish.ON);
     promiscuous = flag("promiscuous", true);
     receiveBuffer = bytes("receiveBuffer", RECEIVE_BUFFER);
     transmitBuffer = bytes("transmitBuffer", TRANSMIT_BUFFER);
@@ -94,8 +99,9 @@ final class AfPacketOpener {
       throw cannot(
           "interface " + name + " is down", "bring it up with \"ip link set " + name + " up\"");
     }
+    merging = new ReceiveMerging(address.text(), device, gro);
     return new AfPacketPort(
-        address.text(), name, arena, libc, device, socket, ring, index, offloads());
+        address.text(), name, arena, libc, device, socket, ring, merging, index, offloads());
   }
 
   private ReceiveRing ring() throws PortException {
@@ -147,6 +153,15 @@ final class AfPacketOpener {
     return version >= 6_002 ? Offloads.ALL : new Offloads(true, true, false);
   }
 
+  private ReceiveMerging.Wish wish(String option, ReceiveMerging.Wish otherwise) {
+    String text = address.options().getOrDefault(option, otherwise.text());
+    ReceiveMerging.Wish wish = ReceiveMerging.Wish.of(text);
+    if (wish == null) {
+      throw invalid(option, text, "on, off or keep");
+    }
+    return wish;
+  }
+
   private boolean flag(String option, boolean otherwise) {
     String text = address.options().getOrDefault(option, String.valueOf(otherwise));
     return switch (text) {
@@ -180,6 +195,9 @@ final class AfPacketOpener {
   }
 
   private void abandon() {
+    if (merging != null) {
+      merging.close();
+    }
     if (ring != null) {
       ring.close();
     }

@@ -33,6 +33,7 @@ final class AfPacketPort implements PacketPort {
   private final NetDevice device;
   private final int socket;
   private final ReceiveRing ring;
+  private final ReceiveMerging merging;
   private final int deviceIndex;
   private final Offloads offloads;
   private final MessageVector sending;
@@ -54,6 +55,7 @@ final class AfPacketPort implements PacketPort {
       NetDevice device,
       int socket,
       ReceiveRing ring,
+      ReceiveMerging merging,
       int deviceIndex,
       Offloads offloads) {
     this.address = address;
@@ -63,6 +65,7 @@ final class AfPacketPort implements PacketPort {
     this.device = device;
     this.socket = socket;
     this.ring = ring;
+    this.merging = merging;
     this.deviceIndex = deviceIndex;
     this.offloads = offloads;
     sending = new MessageVector(arena, BATCH, false);
@@ -248,6 +251,9 @@ final class AfPacketPort implements PacketPort {
   public void close() {
     if (!closed) {
       closed = true;
+      if (device.index() == deviceIndex) {
+        merging.close();
+      }
       ring.close();
       libc.close(socket);
       device.close();

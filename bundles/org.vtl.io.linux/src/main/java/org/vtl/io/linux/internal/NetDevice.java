@@ -102,12 +102,17 @@ final class NetDevice implements AutoCloseable {
   /** Receive queues in use, or a negated errno where the driver does not tell. */
   int receiveQueues() {
     channels.set(ValueLayout.JAVA_INT, 0, Uapi.ETHTOOL_GCHANNELS);
-    request.set(ValueLayout.ADDRESS_UNALIGNED, Uapi.IFNAMSIZ, channels);
-    int error = libc.ioctl(control, Uapi.SIOCETHTOOL, request.address());
+    int error = ethtool(channels);
     return error < 0
         ? error
         : channels.get(ValueLayout.JAVA_INT, RX_COUNT)
             + channels.get(ValueLayout.JAVA_INT, COMBINED_COUNT);
+  }
+
+  /** Hands {@code value}, a command of linux/ethtool.h, to it; 0 or more, or a negated errno. */
+  int ethtool(MemorySegment value) {
+    request.set(ValueLayout.JAVA_LONG, Uapi.IFNAMSIZ, value.address());
+    return libc.ioctl(control, Uapi.SIOCETHTOOL, request.address());
   }
 
   private int flags() {

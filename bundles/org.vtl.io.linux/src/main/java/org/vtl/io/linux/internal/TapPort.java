@@ -19,6 +19,7 @@ import org.vtl.port.PortStatistics;
 final class TapPort implements PacketPort {
   private static final int RECEIVE_LENGTH = VnetHeader.LENGTH + Packet.MAX_FRAME;
   private static final long CHECK_INTERVAL_NANOS = 1_000_000_000;
+  private static final long ERROR_CHECK_INTERVAL_NANOS = 1_000_000;
   private static final int IFREQ_LENGTH = 40;
 
   private final String address;
@@ -33,6 +34,7 @@ final class TapPort implements PacketPort {
   private final MemorySegment expectedName;
   private final PortCounters counters = new PortCounters();
   private volatile int mtu;
+  private long nextErrorCheckNanos;
   private long nextCheckNanos;
   private boolean closed;
 
@@ -57,7 +59,8 @@ final class TapPort implements PacketPort {
     expectedName = arena.allocate(Uapi.IFNAMSIZ, 8);
     NetDevice.writeName(expectedName, name);
     mtu = device.mtu();
-    nextCheckNanos = System.nanoTime() + CHECK_INTERVAL_NANOS;
+    nextErrorCheckNanos = System.nanoTime();
+    nextCheckNanos = nextErrorCheckNanos + CHECK_INTERVAL_NANOS;
   }
 
   @Override
@@ -77,7 +80,7 @@ final class TapPort implements PacketPort {
 
   @Override
   public int poll(PacketBatch batch) throws PortException {
-    checkDevice();
+    checkQueue();
     int filled = 0;
     long bytes = 0;
     while (filled < batch.size()) {
@@ -85,10 +88,6 @@ final class TapPort implements PacketPort {
       long buffer = packet.memory().address() + Packet.HEADROOM - VnetHeader.LENGTH;
       long length = libc.read(queue, buffer, RECEIVE_LENGTH);
       if (length < 0) {
-        // Nothing is there, unless the interface was deleted, which poll(2) goes on telling.
-        if (filled == 0 && (readiness.toRead() & Uapi.POLLERR) != 0) {
-          throw lost();
-        }
         break;
       }
       if (length < VnetHeader.LENGTH || length > RECEIVE_LENGTH) {
@@ -153,13 +152,27 @@ final class TapPort implements PacketPort {
     return written == -Uapi.ENOBUFS ? -Uapi.EAGAIN : (int) written;
   }
 
-  /** Once a second: is the queue still attached to the interface of that name; its MTU. */
-  private void checkDevice() throws PortException {
+  /**
+   * Once a millisecond: was the interface deleted. poll(2) would go on telling of it, and the
+   * worker never sleep.
+   */
+  private void checkQueue() throws PortException {
     long now = System.nanoTime();
-    if (now - nextCheckNanos < 0) {
+    if (now - nextErrorCheckNanos < 0) {
       return;
     }
-    nextCheckNanos = now + CHECK_INTERVAL_NANOS;
+    nextErrorCheckNanos = now + ERROR_CHECK_INTERVAL_NANOS;
+    if ((readiness.toRead() & Uapi.POLLERR) != 0) {
+      throw lost();
+    }
+    if (now - nextCheckNanos >= 0) {
+      nextCheckNanos = now + CHECK_INTERVAL_NANOS;
+      checkDevice();
+    }
+  }
+
+  /** Once a second: is the queue still attached to the interface of that name; its MTU. */
+  private void checkDevice() throws PortException {
     // Asked of the queue, not by name: the interface may be in another namespace by now.
     if (libc.ioctl(queue, Uapi.TUNGETIFF, request.address()) < 0
         || MemorySegment.mismatch(request, 0, Uapi.IFNAMSIZ, expectedName, 0, Uapi.IFNAMSIZ) >= 0) {

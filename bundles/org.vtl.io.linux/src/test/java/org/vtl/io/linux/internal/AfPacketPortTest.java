@@ -243,9 +243,10 @@ class AfPacketPortTest {
   void whatCanNeverBeOpenedIsInvalid() {
     assertEquals(
         "Port \"packet:eth1?promisc=1\" has the option \"promisc\", which scheme packet does not"
-            + " know; its options are promiscuous, receiveBuffer, transmitBuffer.",
+            + " know; its options are gro, promiscuous, receiveBuffer, transmitBuffer.",
         invalid("packet:eth1?promisc=1"));
     assertTrue(invalid("packet:eth1?promiscuous=yes").contains("is not true or false"));
+    assertTrue(invalid("packet:eth1?gro=yes").contains("is not on, off or keep"));
     assertTrue(invalid("packet:eth1?receiveBuffer=1k").contains("is not a number of bytes"));
     assertTrue(invalid("packet:an-interface-name").contains("1 to 15 bytes"));
     assertTrue(invalid("packet:a/b").contains("1 to 15 bytes"));

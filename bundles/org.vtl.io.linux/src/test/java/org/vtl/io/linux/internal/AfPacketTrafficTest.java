@@ -35,6 +35,7 @@ class AfPacketTrafficTest {
   private static final int ETHTOOL_STXCSUM = 0x17;
   private static final int ETHTOOL_STSO = 0x1f;
   private static final int ETHTOOL_SGSO = 0x24;
+  private static final int ETHTOOL_SGRO = 0x2c;
 
   // linux/udp.h
   private static final int SOL_UDP = 17;
@@ -125,14 +126,30 @@ class AfPacketTrafficTest {
 
   @Test
   void completeFramesCrossWithoutOffloads() throws Exception {
+    for (String device : List.of("left", "right")) {
+      middle.ethtool(device, ETHTOOL_SGRO, false);
+    }
+    sendWithoutOffloads();
+    bridge.longestFrame = 0;
+    transfer("10.0.0.2", 20);
+    assertEquals(1514, bridge.longestFrame);
+  }
+
+  @Test
+  void completeFramesAreMergedOnTheWay() throws Exception {
+    sendWithoutOffloads();
+    bridge.longestFrame = 0;
+    transfer("10.0.0.2", 20);
+    assertTrue(bridge.longestFrame > 3_000, "longest frame " + bridge.longestFrame);
+    transfer("fd00:0::2", 20);
+  }
+
+  private void sendWithoutOffloads() throws Exception {
     for (Namespace end : List.of(client, server)) {
       end.ethtool("eth0", ETHTOOL_STSO, false);
       end.ethtool("eth0", ETHTOOL_SGSO, false);
       end.ethtool("eth0", ETHTOOL_STXCSUM, false);
     }
-    bridge.longestFrame = 0;
-    transfer("10.0.0.2", 20);
-    assertEquals(1514, bridge.longestFrame);
   }
 
   @Test

@@ -1,0 +1,117 @@
+package org.vtl.io.linux.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.vtl.port.PacketPort;
+import org.vtl.port.PortAddress;
+
+/** What a port switches at its interface, and that it puts it back. */
+@Timeout(60)
+class ReceiveMergingTest {
+  private static final String UDP = "rx-udp-gro-forwarding";
+
+  private Namespace here;
+  private Namespace there;
+
+  @BeforeEach
+  void join() throws Exception {
+    assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
+    here = new Namespace("here");
+    there = new Namespace("there");
+    here.join("eth1", there, "eth1");
+  }
+
+  @AfterEach
+  void part() {
+    if (here != null) {
+      here.close();
+      there.close();
+    }
+  }
+
+  private PacketPort open(String address) throws Exception {
+    return here.run(() -> new LinuxPorts().open(PortAddress.parse(address), null));
+  }
+
+  /** Asks, after switching it to {@code wanted} unless that is negative. */
+  private int feature(String name, int wanted) throws Exception {
+    return here.run(
+        () -> {
+          try (Arena arena = Arena.ofConfined();
+              NetDevice device = new NetDevice("eth1", new Libc(arena), arena)) {
+            DeviceFeatures features = new DeviceFeatures(device);
+            int number = features.find(name);
+            if (wanted >= 0) {
+              assertEquals(0, features.set(number, wanted == 1));
+            }
+            return features.isActive(number);
+          }
+        });
+  }
+
+  private void assertActive(int gro, int udp) throws Exception {
+    assertEquals(gro, feature("rx-gro", -1));
+    assertEquals(udp, feature(UDP, -1));
+  }
+
+  @Test
+  void mergingIsOnWhileThePortIsOpen() throws Exception {
+    assertActive(0, 0);
+    PacketPort port = open("packet:eth1");
+    assertActive(1, 1);
+    port.close();
+    assertActive(0, 0);
+  }
+
+  @Test
+  void whatWasOnStaysOn() throws Exception {
+    feature("rx-gro", 1);
+    open("packet:eth1").close();
+    assertActive(1, 0);
+    PacketPort port = open("packet:eth1?gro=off");
+    assertActive(0, 0);
+    port.close();
+    assertActive(1, 0);
+    port = open("packet:eth1?gro=keep");
+    assertActive(1, 0);
+    port.close();
+    assertActive(1, 0);
+  }
+
+  @Test
+  void whatSomebodyElseSwitchedIsTheirs() throws Exception {
+    PacketPort port = open("packet:eth1?gro=off");
+    feature(UDP, 1);
+    port.close();
+    assertActive(0, 1);
+  }
+
+  @Test
+  void anInterfaceThatIsGoneIsNoReasonToFail() throws Exception {
+    PacketPort port = open("packet:eth1");
+    here.ip("link del eth1");
+    port.close();
+  }
+
+  @Test
+  void unknownFeaturesAndInterfacesAreSaid() throws Exception {
+    assertEquals(
+        -Uapi.ENOENT,
+        here.run(
+            () -> {
+              try (Arena arena = Arena.ofConfined();
+                  NetDevice device = new NetDevice("eth1", new Libc(arena), arena)) {
+                return new DeviceFeatures(device).find("rx-grow");
+              }
+            }));
+    here.ip("link del eth1");
+    assertTrue(feature("rx-gro", -1) < 0);
+  }
+}
