@@ -1,7 +1,8 @@
 /*
  * The load of the benchmarks: makes packets and transactions, and counts what comes of them.
  *
- *   load blast  -i IF -m MAC -M MAC -s IP -d IP -t MS [-c FLOWS]   64-byte UDP frames, as fast as it goes
+ *   load blast  -i IF -m MAC -M MAC -s IP -d IP -t MS [-c FLOWS] [-r RATE]
+ *                                           64-byte UDP frames, RATE per second or as fast as it goes
  *   load sink   -i IF -t MS [-w MS] [-c FLOWS]                     counts what arrives at the interface
  *   load serve  [-u] [-c CONNECTIONS]                              answers rr and crr until killed
  *   load rr     -d IP -t MS [-u] [-c CONNECTIONS] [-o OUTSTANDING] one-byte transactions
@@ -32,13 +33,14 @@ enum {
   FRAME = 60, /* 64 bytes with the frame check sequence */
   BATCH = 64,
   PORT = 7007,
+  BLAST_PORT = 7107,
   FLOWS_PER_PORT = 50000,
   FIRST_SOURCE_PORT = 10000,
   EVENTS = 256
 };
 
 static const char *interface_name = "", *source_mac = "", *target_mac = "", *source = "", *target = "";
-static long millis = 1000, warm_millis = 200;
+static long millis = 1000, warm_millis = 200, rate;
 static int flows = 1, outstanding = 1, udp;
 
 static void fail(const char *format, ...) {
@@ -147,9 +149,13 @@ static void blast(void) {
   uint64_t start = now(), end = start + millis * 1000000UL, sent = 0;
   uint32_t flow = 0;
   while (now() < end) {
+    if (rate && sent > (now() - start) / 1e9 * rate) {
+      pause_millis(1);
+      continue;
+    }
     for (int i = 0; i < BATCH; i++) {
       uint16_t from = htons(FIRST_SOURCE_PORT + flow % FLOWS_PER_PORT);
-      uint16_t to_port = htons(PORT + flow / FLOWS_PER_PORT);
+      uint16_t to_port = htons(BLAST_PORT + flow / FLOWS_PER_PORT);
       memcpy(frames[i] + 34, &from, 2);
       memcpy(frames[i] + 36, &to_port, 2);
       flow = ((uint64_t)flow + 77773) % flows; /* a prime step: neighbours in time are strangers */
@@ -176,7 +182,7 @@ static void swallow(void) {
   snprintf(command, sizeof command,
            "nft 'table netdev load { }; delete table netdev load; table netdev load { chain sink {"
            " type filter hook ingress device %s priority 0; udp dport %d-%d drop; }; }'",
-           interface_name, PORT, PORT + flows / FLOWS_PER_PORT);
+           interface_name, BLAST_PORT, BLAST_PORT + flows / FLOWS_PER_PORT);
   if (system(command) != 0) fail("the sink's rule could not be set (%s)", command);
 }
 
@@ -392,7 +398,7 @@ static void crr(void) {
 int main(int count, char **words) {
   if (count < 2) fail("usage: load blast|sink|serve|rr|crr [option...]; the head of load.c says more");
   int option;
-  while ((option = getopt(count - 1, words + 1, "i:m:M:s:d:t:w:c:o:u")) != -1) {
+  while ((option = getopt(count - 1, words + 1, "i:m:M:s:d:t:w:c:o:r:u")) != -1) {
     switch (option) {
       case 'i': interface_name = optarg; break;
       case 'm': source_mac = optarg; break;
@@ -403,6 +409,7 @@ int main(int count, char **words) {
       case 'w': warm_millis = atol(optarg); break;
       case 'c': flows = atoi(optarg); break;
       case 'o': outstanding = atoi(optarg); break;
+      case 'r': rate = atol(optarg); break;
       case 'u': udp = 1; break;
       default: return 2;
     }

@@ -31,6 +31,11 @@ abstract class Contestant implements AutoCloseable {
     return Offloads.USUAL;
   }
 
+  /** What this machine lacks for it, in one sentence; empty if nothing. */
+  String missing() {
+    return "";
+  }
+
   /** The process that forwards, for its processor time; 0 if the kernel does. */
   long pid() {
     return 0;

@@ -1,11 +1,15 @@
 package org.vtl.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** All contestants there are, by name, and the choice that names on the command line make. */
 final class Field {
@@ -13,16 +17,52 @@ final class Field {
   private record Entry(String description, Function<VtlSettings, Contestant> maker) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Set<String> peers = new LinkedHashSet<>();
 
-  Field() {
+  Field(Path natives) {
     add("bridge", "the kernel's bridge", vtl -> KernelContestants.bridge("bridge", Offloads.USUAL));
-    vtl("vtl", "VTL as it comes, with 8 services that claim nothing");
-    vtl("vtl-empty", "VTL without a service", "services=0");
+    add(
+        "bridge-mtu",
+        "the same with every frame at the MTU: no offloads at the hosts",
+        vtl -> KernelContestants.bridge("bridge-mtu", Offloads.NONE));
     add("veth", "no middle: the hosts' interfaces joined", vtl -> KernelContestants.veth());
+    vtl("vtl", "VTL as it comes, with 8 services that claim nothing");
+    vtl("vtl-empty", "VTL in user space without a service", "services=0", "offload=off");
+    vtl("vtl-user", "VTL in user space, with the 8 services", "offload=off");
+    vtl("vtl-block", "the same, never spinning", "offload=off", "spin=off");
+    vtl("vtl-offload", "VTL with connections handed to the kernel", "offload=auto");
+    vtl("vtl-xdp", "VTL in user space over xdp: ports", "port=xdp", "offload=off");
+    add("c-mmsg", "bare C: recvmmsg, sendmmsg", vtl -> Peers.loop("c-mmsg", natives, "mmsg"));
+    add("c-ring", "bare C: TPACKET_V2, sendmmsg", vtl -> Peers.loop("c-ring", natives, "ring"));
+    peer("pcap", "a C bridge over libpcap", () -> Peers.pcap("pcap", natives));
+    peer(
+        "pcap4j",
+        "a Java bridge over Pcap4J, packets as objects",
+        () -> Peers.pcap4j("pcap4j", "packets"));
+    peer(
+        "pcap4j-raw",
+        "the same, bytes without a look at them",
+        () -> Peers.pcap4j("pcap4j-raw", "bytes"));
+    peer("ovs", "Open vSwitch in user space", () -> new OvsContestant("ovs", false));
+    peer("ovs-tso", "the same with userspace-tso", () -> new OvsContestant("ovs-tso", true));
+    peer("click", "Click at user level", () -> Peers.click("click"));
+    peer(
+        "dpdk-packet",
+        "DPDK testpmd over AF_PACKET; spins",
+        () -> Peers.testpmd("dpdk-packet", "net_af_packet"));
+    peer(
+        "dpdk-xdp",
+        "DPDK testpmd over AF_XDP; spins",
+        () -> Peers.testpmd("dpdk-xdp", "net_af_xdp"));
   }
 
   private void add(String name, String description, Function<VtlSettings, Contestant> maker) {
     entries.put(name, new Entry(description, maker));
+  }
+
+  private void peer(String name, String description, Supplier<Contestant> maker) {
+    peers.add(name);
+    add(name, description, vtl -> maker.get());
   }
 
   private void vtl(String name, String description, String... settings) {
@@ -40,6 +80,11 @@ final class Field {
       changed = changed.with(setting.substring(0, sign), setting.substring(sign + 1));
     }
     return changed;
+  }
+
+  /** Forwarders of others, in user space. */
+  Set<String> peers() {
+    return peers;
   }
 
   boolean has(String name) {

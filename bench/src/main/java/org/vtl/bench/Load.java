@@ -1,7 +1,5 @@
 package org.vtl.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,80 +8,70 @@ import java.util.List;
 /** The load tool of {@code src/main/native/load.c}: packets and transactions. */
 final class Load {
   private static final int WARM_MILLIS = 200;
+  private static final int BESIDE_PER_SECOND = 50_000;
+
+  /** Where to measure: a contestant in its testbed. */
+  record Place(Contestant contestant, Testbed bed) implements AutoCloseable {
+    @Override
+    public void close() {
+      contestant.close();
+      bed.close();
+    }
+  }
 
   private final String program;
 
-  Load(Path program) {
-    this.program = program.toString();
+  Load(Path natives) {
+    this.program = natives.resolve("load").toString();
   }
 
   /** 64-byte frames of {@code flows} conversations from A to B, counted where they arrive. */
-  Measurement blast(Testbed bed, Contestant contestant, int flows, int millis) {
+  Measurement blast(Place place, int flows, int millis) {
     Measurement measurement = new Measurement();
-    String count = Integer.toString(flows);
-    String length = Integer.toString(millis);
-    try (Program sink =
-        Program.start(
-            bed.b()
-                .inside(
-                    program,
-                    "sink",
-                    "-i",
-                    "b0",
-                    "-t",
-                    length,
-                    "-w",
-                    "" + WARM_MILLIS,
-                    "-c",
-                    count))) {
-      sink.await("ready", 10);
-      String longer = Integer.toString(millis + WARM_MILLIS + 300);
-      try (Program blast =
-          Program.start(
-              bed.a()
-                  .inside(
-                      program,
-                      "blast",
-                      "-i",
-                      "a0",
-                      "-m",
-                      Testbed.MAC_A,
-                      "-M",
-                      Testbed.MAC_B,
-                      "-s",
-                      Testbed.ADDRESS_A,
-                      "-d",
-                      Testbed.ADDRESS_B,
-                      "-c",
-                      count,
-                      "-t",
-                      longer))) {
-        sink.await("counting", 15);
-        CpuClock clock = CpuClock.start(contestant.pid());
-        String counted = sink.await("packets", millis / 1000 + 10);
-        clock.stop(measurement);
-        blast.await("sent", 10);
-        measurement.put(
-            Metric.KPPS, Words.number(counted, "packets") / Words.number(counted, "nanos") * 1e6);
-      }
+    try (Program sink = sink(place, flows, millis);
+        Program blast = source(place, flows, millis + WARM_MILLIS + 300, 0)) {
+      sink.await("counting", 15);
+      CpuClock clock = CpuClock.start(place.contestant().pid());
+      String counted = sink.await("packets", millis / 1000 + 10);
+      clock.stop(measurement);
+      blast.await("sent", 10);
+      measurement.put(
+          Metric.KPPS, Words.number(counted, "packets") / Words.number(counted, "nanos") * 1e6);
     }
     return measurement;
   }
 
+  private Program sink(Place place, int flows, int millis) {
+    List<String> words = new ArrayList<>(List.of(program, "sink", "-i", "b0"));
+    words.addAll(List.of("-c", Integer.toString(flows), "-t", Integer.toString(millis)));
+    words.addAll(List.of("-w", Integer.toString(WARM_MILLIS)));
+    Program sink = Program.start(place.bed().b().inside(words));
+    sink.await("ready", 10);
+    return sink;
+  }
+
+  private Program source(Place place, int flows, int millis, int perSecond) {
+    List<String> words = new ArrayList<>(List.of(program, "blast", "-i", "a0"));
+    words.addAll(List.of("-m", Testbed.MAC_A, "-M", Testbed.MAC_B));
+    words.addAll(List.of("-s", Testbed.ADDRESS_A, "-d", Testbed.ADDRESS_B));
+    words.addAll(List.of("-c", Integer.toString(flows), "-t", Integer.toString(millis)));
+    words.addAll(List.of("-r", Integer.toString(perSecond)));
+    return Program.start(place.bed().a().inside(words));
+  }
+
   /** Transactions of {@code mode}, rr or crr, from A to a server at B. */
-  Measurement transactions(
-      Testbed bed, Contestant contestant, int millis, String mode, String... options) {
+  Measurement transactions(Place place, int millis, String mode, String... options) {
     Measurement measurement = new Measurement();
     List<String> serve = new ArrayList<>(List.of(program, "serve"));
     serve.addAll(Arrays.asList(options));
-    try (Program server = Program.start(bed.b().inside(serve))) {
+    try (Program server = Program.start(place.bed().b().inside(serve))) {
       server.await("ready", 10);
       List<String> words =
           new ArrayList<>(
               List.of(program, mode, "-d", Testbed.ADDRESS_B, "-t", Integer.toString(millis)));
       words.addAll(Arrays.asList(options));
-      CpuClock clock = CpuClock.start(contestant.pid());
-      String line = Program.must(millis / 1000 + 20, bed.a().inside(words));
+      CpuClock clock = CpuClock.start(place.contestant().pid());
+      String line = Program.must(millis / 1000 + 20, place.bed().a().inside(words));
       clock.stop(measurement);
       measurement.put(
           Metric.TRANSACTIONS,
@@ -95,23 +83,14 @@ final class Load {
     return measurement;
   }
 
-  /** Compiles {@code source} into {@code folder} unless that is newer, and names the program. */
-  static Path compile(Path source, Path folder, String... libraries) {
-    String name = source.getFileName().toString().replace(".c", "");
-    Path made = folder.resolve(name);
-    try {
-      Files.createDirectories(folder);
-      if (Files.exists(made)
-          && Files.getLastModifiedTime(made).compareTo(Files.getLastModifiedTime(source)) > 0) {
-        return made;
-      }
-    } catch (IOException e) {
-      throw new BenchException("The folder " + folder + " cannot be written to: " + e + ".", e);
+  /** Transactions while packets of {@code flows} conversations pass, all of which are open. */
+  Measurement transactionsBeside(Place place, int flows, int millis) {
+    int opening = flows * 1000 / BESIDE_PER_SECOND;
+    try (Program sink = sink(place, flows, opening + millis + 20_000);
+        Program _ = source(place, flows, opening + millis + 20_000, BESIDE_PER_SECOND)) {
+      sink.await("counting", 15);
+      Program.pause(opening);
+      return transactions(place, millis, "rr");
     }
-    List<String> words =
-        new ArrayList<>(List.of("gcc", "-O2", "-Wall", "-o", made.toString(), source.toString()));
-    words.addAll(Arrays.asList(libraries));
-    Program.must(60, words);
-    return made;
   }
 }

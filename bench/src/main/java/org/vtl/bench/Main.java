@@ -3,14 +3,25 @@ package org.vtl.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.vtl.bench.micro.Micro;
 
 /** The program behind {@code ./vtl bench}, which builds, installs what is needed and starts it. */
 public final class Main {
+  private final Path folder = Path.of(System.getProperty("vtl.bench.folder"));
+  private final Path target = folder.resolve("../target/bench").normalize();
+  private final Path natives = folder.resolve("target/native");
+  private final Progress progress =
+      new Progress(System.err, System.console() != null && System.console().isTerminal());
+  private final Field field = new Field(natives);
+
   private Main() {}
 
   /**
@@ -22,128 +33,114 @@ public final class Main {
   public static void main(String[] words) {
     Locale.setDefault(Locale.ROOT);
     try {
-      System.exit(run(Arrays.asList(words)));
-    } catch (BenchException e) {
+      System.exit(new Main().run(Arrays.asList(words)));
+    } catch (BenchException | IOException e) {
       System.err.println("vtl: " + e.getMessage());
       System.exit(1);
     }
   }
 
-  private static int run(List<String> words) {
-    Path folder = Path.of(System.getProperty("vtl.bench.folder"));
-    Path dist = Path.of(System.getProperty("vtl.dist"));
-    Field field = new Field();
+  private int run(List<String> words) throws IOException {
     if (words.equals(List.of("--list"))) {
-      System.out.print(
-          "contestants\n"
-              + field.list()
-              + "\nworkloads\n"
-              + workloads()
-              + "\nmicro\n"
-              + MicroGroup.list());
+      System.out.print(list());
       return 0;
     }
     Options options = Options.parse(words);
-    List<String> micro = options.names().stream().filter(MicroGroup::has).toList();
-    if (!micro.isEmpty()) {
-      System.out.print(MicroGroup.table(MicroGroup.run(micro, target(folder), options.quick())));
-      System.out.println(MicroGroup.scale(micro));
-      if (micro.size() == options.names().size()) {
-        return 0;
-      }
-    }
-    List<Contestant> contestants = field.choose(contestants(field, options), options.vtl(dist));
-    List<Workload> workloads = choose(options);
-    Load load =
-        new Load(
-            Load.compile(
-                folder.resolve("src/main/native/load.c"), folder.resolve("target/native")));
-    Namespace.removeAbandoned();
-    Progress progress =
-        new Progress(System.err, System.console() != null && System.console().isTerminal());
+    Plan plan = Plan.of(options, field, options.vtl(Path.of(System.getProperty("vtl.dist"))));
+    Files.createDirectories(target);
     progress.say(
-        "%d contestants, %d workloads, %d rounds: about %d s"
+        "%d contestants, %d workloads, %d rounds%s: about %s"
             .formatted(
-                contestants.size(),
-                workloads.size(),
+                plan.contestants().size(),
+                plan.workloads().size(),
                 options.rounds(),
-                seconds(contestants, workloads, options)));
-    Rounds rounds = new Rounds(workloads, options, load, progress);
-    Thread end = Thread.ofPlatform().unstarted(rounds::close);
-    Runtime.getRuntime().addShutdownHook(end);
-    Results results = rounds.run(contestants);
-    progress.show("");
+                plan.micro().isEmpty() ? "" : ", " + String.join(", ", plan.micro()),
+                time(plan.seconds(options))));
+
+    Results results = plan.contestants().isEmpty() ? new Results() : rounds(plan, options);
     System.out.print(TextTable.of(results));
     results
+        .leftOut()
+        .forEach((name, sentence) -> System.out.println(name + " is left out: " + sentence));
+    results
         .failures()
-        .forEach((name, sentence) -> System.out.println("\n" + name + " is out: " + sentence));
+        .forEach((name, sentence) -> System.out.println(name + " is out: " + sentence));
+
+    if (!plan.micro().isEmpty()) {
+      progress.show("small benchmarks");
+    }
+    List<Micro.Figure> micro = MicroGroup.run(plan.micro(), target, options.quick());
+    String scale = MicroGroup.scale(plan.micro());
+    progress.show("");
+    if (!micro.isEmpty()) {
+      System.out.print("\n" + MicroGroup.table(micro));
+    }
+    if (!scale.isEmpty()) {
+      System.out.println("\nscale: " + scale);
+    }
+
+    List<Verdicts.Verdict> verdicts = Verdicts.of(results, field.peers(), micro, scale);
+    System.out.println();
+    verdicts.stream()
+        .filter(verdict -> !Double.isNaN(verdict.figure()))
+        .forEach(System.out::println);
+    write(results, micro, scale, verdicts);
     return results.failures().isEmpty() ? 0 : 1;
   }
 
-  private static Path target(Path folder) {
-    Path target = folder.resolve("../target/bench").normalize();
-    try {
-      return Files.createDirectories(target);
-    } catch (IOException e) {
-      throw new BenchException("The folder " + target + " cannot be made: " + e + ".", e);
+  private Results rounds(Plan plan, Options options) {
+    Namespace.removeAbandoned();
+    Natives.compile(folder.resolve("src/main/native"), natives, progress);
+    Rounds rounds = new Rounds(plan.workloads(), options, new Load(natives), progress);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(rounds::close));
+    Results results = rounds.run(plan.contestants());
+    progress.show("");
+    return results;
+  }
+
+  private void write(
+      Results results, List<Micro.Figure> micro, String scale, List<Verdicts.Verdict> verdicts)
+      throws IOException {
+    Map<String, String> machine = machine();
+    Path json = target.resolve("bench.json");
+    Files.writeString(json, JsonReport.of(machine, results, micro, scale, verdicts));
+    System.out.print("\n" + json);
+    if (!results.workloads().isEmpty()) {
+      Path picture = target.resolve("bench.svg");
+      Files.writeString(picture, Picture.of(results, String.join(", ", machine.values())));
+      System.out.print(" " + picture);
     }
+    System.out.println();
   }
 
-  /** Half a second to begin and end each measurement, and some to start each contestant. */
-  private static long seconds(
-      List<Contestant> contestants, List<Workload> workloads, Options options) {
-    double each = options.rounds() * (options.millis() + 500) + options.warmMillis() + 500;
-    return Math.round(contestants.size() * (workloads.size() * each + 2000) / 1000);
+  private static Map<String, String> machine() {
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("cores", Runtime.getRuntime().availableProcessors() + " cores");
+    machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    machine.put("java", "Java " + Runtime.version());
+    machine.put("time", OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    return machine;
   }
 
-  private static List<String> contestants(Field field, Options options) {
-    List<String> chosen = new ArrayList<>();
-    for (String name : options.names()) {
-      if (field.has(name)) {
-        chosen.add(name);
-      } else if (!MicroGroup.has(name)
-          && Arrays.stream(Workload.Group.values()).noneMatch(group -> called(group, name))) {
-        throw new BenchException(
-            "\"%s\" is neither a contestant nor a group; \"./vtl bench --list\" lists them all."
-                .formatted(name));
-      }
-    }
-    return chosen;
-  }
-
-  private static List<Workload> choose(Options options) {
-    if (!options.workloads().isEmpty()) {
-      return options.workloads().stream().map(Main::workload).distinct().toList();
-    }
-    List<Workload> chosen =
-        Arrays.stream(Workload.values())
-            .filter(workload -> options.names().stream().anyMatch(n -> called(workload.group(), n)))
-            .toList();
-    return chosen.isEmpty() ? List.of(Workload.values()) : chosen;
-  }
-
-  private static boolean called(Workload.Group group, String name) {
-    return group.name().equalsIgnoreCase(name);
-  }
-
-  private static Workload workload(String title) {
-    return Arrays.stream(Workload.values())
-        .filter(workload -> workload.title().equals(title))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new BenchException(
-                    "\"%s\" is no workload; there are %s."
+  private String list() {
+    return "contestants\n"
+        + field.list()
+        + "\nworkloads: group throughput and latency\n"
+        + Arrays.stream(Workload.values())
+            .map(
+                workload ->
+                    "  %-8s  %-10s  %s%n"
                         .formatted(
-                            title,
-                            Arrays.stream(Workload.values())
-                                .map(Workload::title)
-                                .collect(Collectors.joining(", ")))));
+                            workload.title(),
+                            workload.group().name().toLowerCase(Locale.ROOT),
+                            workload.description()))
+            .collect(Collectors.joining())
+        + "\ngroups of contestants\n  peers     forwarders of others, beside bridge and vtl-user\n"
+        + "\nwithout a kernel\n"
+        + MicroGroup.list();
   }
 
-  private static String workloads() {
-    return Arrays.stream(Workload.values())
-        .map(workload -> "  %-8s %s%n".formatted(workload.title(), workload.description()))
-        .collect(Collectors.joining());
+  private static String time(long seconds) {
+    return seconds < 120 ? seconds + " s" : Math.round(seconds / 60.0) + " minutes";
   }
 }

@@ -9,7 +9,10 @@ enum Metric {
   P99("p99 µs", "%.1f", false),
   P999("p99.9 µs", "%.1f", false),
   OWN_CORES("own cores", "%.2f", false),
-  MACHINE_CORES("all cores", "%.2f", false);
+  MACHINE_CORES("all cores", "%.2f", false),
+  /** Processor time of the whole machine for what was carried. */
+  MILLIS_PER_GBIT("ms per Gbit", "%.0f", false),
+  MILLIS_PER_MILLION("ms per Mpkt", "%.0f", false);
 
   private final String unit;
   private final String format;
@@ -19,6 +22,11 @@ enum Metric {
     this.unit = unit;
     this.format = format;
     this.moreIsBetter = moreIsBetter;
+  }
+
+  /** Its name in the JSON file. */
+  String key() {
+    return name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** The heading of its column. */

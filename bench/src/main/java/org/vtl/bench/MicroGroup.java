@@ -13,7 +13,9 @@ import org.vtl.bench.micro.Scale;
  * The group "micro": what one step costs, without a kernel, and what a million connections take.
  */
 final class MicroGroup {
-  private static final String ALL = "micro";
+  /** The group's name. */
+  static final String ALL = "micro";
+
   private static final String SCALE = "scale";
   private static final int SCALE_SECONDS = 120;
 

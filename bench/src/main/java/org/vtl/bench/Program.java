@@ -11,13 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A program outside of this process. Each has a time limit, and ends when this process does or
  * {@link #close} is called.
  */
 final class Program implements AutoCloseable {
-  private static final int TAIL_CHARACTERS = 300;
+  private static final int SHOWN_CHARACTERS = 300;
 
   private final List<String> words;
   private final Process process;
@@ -140,6 +141,22 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Reads and forgets all further lines: a program that nobody listens to stands still. */
+  void ignore() {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                while (lines.readLine() != null) {
+                  // nobody wants it
+                }
+              } catch (IOException e) {
+                // it has ended
+              }
+            });
+  }
+
   long pid() {
     return process.pid();
   }
@@ -159,9 +176,7 @@ final class Program implements AutoCloseable {
   @Override
   public void close() {
     List<ProcessHandle> all =
-        java.util.stream.Stream.concat(
-                process.descendants(), java.util.stream.Stream.of(process.toHandle()))
-            .toList();
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroy);
     try {
       process.waitFor(5, TimeUnit.SECONDS);
@@ -171,8 +186,11 @@ final class Program implements AutoCloseable {
     all.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Whether {@code name} is a program on the path. */
+  /** Whether {@code name} is a program on the path, or a file that is one. */
   static boolean exists(String name) {
+    if (name.startsWith("/")) {
+      return Files.isExecutable(Path.of(name));
+    }
     for (String folder : System.getenv("PATH").split(":")) {
       if (Files.isExecutable(Path.of(folder, name))) {
         return true;
@@ -194,14 +212,16 @@ final class Program implements AutoCloseable {
     return new BenchException("The benchmark was interrupted.", e);
   }
 
-  /** The end of what a program said, on one line. */
+  /** What a program said, on one line; of much only the beginning and the end. */
   static String sentence(String said) {
     String line = said.strip().replaceAll("\\s+", " ");
     if (line.isEmpty()) {
       return "it said nothing.";
     }
-    return line.length() <= TAIL_CHARACTERS
+    return line.length() <= SHOWN_CHARACTERS
         ? line
-        : "... " + line.substring(line.length() - TAIL_CHARACTERS);
+        : line.substring(0, SHOWN_CHARACTERS / 2)
+            + " ... "
+            + line.substring(line.length() - SHOWN_CHARACTERS / 2);
   }
 }

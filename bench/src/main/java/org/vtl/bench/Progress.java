@@ -20,6 +20,13 @@ final class Progress {
     }
   }
 
+  /** Says where a terminal does not show it. */
+  void round(int round, int rounds) {
+    if (!terminal) {
+      out.println("round " + round + " of " + rounds);
+    }
+  }
+
   /** Writes a line that stays. */
   void say(String line) {
     show("");

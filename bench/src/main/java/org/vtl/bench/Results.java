@@ -13,6 +13,7 @@ final class Results {
 
   private final Map<Workload, Map<String, Map<Metric, Series>>> all = new EnumMap<>(Workload.class);
   private final Map<String, String> failures = new LinkedHashMap<>();
+  private final Map<String, String> leftOut = new LinkedHashMap<>();
 
   /** Adds a round; every metric gets a figure, so that rounds keep their place. */
   void add(Workload workload, String contestant, Measurement measurement) {
@@ -27,6 +28,16 @@ final class Results {
   /** Notes why {@code contestant} is out. */
   void fail(String contestant, String sentence) {
     failures.putIfAbsent(contestant, sentence);
+  }
+
+  /** Notes that {@code contestant} is not on this machine. */
+  void leaveOut(String contestant, String sentence) {
+    leftOut.put(contestant, sentence);
+  }
+
+  /** Contestants that are not on this machine, and what is missing. */
+  Map<String, String> leftOut() {
+    return leftOut;
   }
 
   /** Contestants that failed, and why, in the order they did. */

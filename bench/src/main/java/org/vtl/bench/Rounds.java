@@ -13,21 +13,12 @@ import java.util.Map;
 final class Rounds implements AutoCloseable {
   private static final int SPIN_WARM_MILLIS = 500;
 
-  /** A contestant at its place. */
-  private record Place(Contestant contestant, Testbed bed) implements AutoCloseable {
-    @Override
-    public void close() {
-      contestant.close();
-      bed.close();
-    }
-  }
-
   private final List<Workload> workloads;
   private final Options options;
   private final Load load;
   private final Progress progress;
   private final Results results = new Results();
-  private final Map<Contestant, Place> places = new LinkedHashMap<>();
+  private final Map<Contestant, Load.Place> places = new LinkedHashMap<>();
   private int testbeds;
 
   Rounds(List<Workload> workloads, Options options, Load load, Progress progress) {
@@ -41,12 +32,18 @@ final class Rounds implements AutoCloseable {
   Results run(List<Contestant> contestants) {
     List<Contestant> left = new ArrayList<>(contestants);
     for (Contestant contestant : contestants) {
+      if (!contestant.missing().isEmpty()) {
+        results.leaveOut(contestant.name(), contestant.missing());
+        left.remove(contestant);
+        continue;
+      }
       if (!contestant.spins()
           && !attempt(contestant, () -> open(contestant, options.warmMillis()))) {
         left.remove(contestant);
       }
     }
     for (int round = 1; round <= options.rounds(); round++) {
+      progress.round(round, options.rounds());
       for (Contestant contestant : List.copyOf(left)) {
         String where = "round " + round + " of " + options.rounds() + ", " + contestant.name();
         if (!attempt(contestant, () -> round(contestant, where))) {
@@ -61,13 +58,10 @@ final class Rounds implements AutoCloseable {
     if (contestant.spins()) {
       open(contestant, SPIN_WARM_MILLIS);
     }
-    Place place = places.get(contestant);
+    Load.Place place = places.get(contestant);
     for (Workload workload : workloads) {
       progress.show(where + ", " + workload.title());
-      results.add(
-          workload,
-          contestant.name(),
-          workload.run(place.bed(), contestant, load, options.millis()));
+      results.add(workload, contestant.name(), workload.run(load, place, options.millis()));
     }
     if (contestant.spins()) {
       shut(contestant);
@@ -77,12 +71,13 @@ final class Rounds implements AutoCloseable {
   private void open(Contestant contestant, int warmMillis) {
     progress.show("starting " + contestant.name());
     Testbed bed = new Testbed(Integer.toString(++testbeds), contestant.hasMiddle());
-    places.put(contestant, new Place(contestant, bed));
+    Load.Place place = new Load.Place(contestant, bed);
+    places.put(contestant, place);
     bed.offloads(contestant.offloads());
     contestant.start(bed);
     for (Workload workload : workloads) {
       progress.show("warming up " + contestant.name() + ", " + workload.title());
-      workload.run(bed, contestant, load, warmMillis);
+      workload.run(load, place, warmMillis);
     }
   }
 
@@ -99,7 +94,7 @@ final class Rounds implements AutoCloseable {
   }
 
   private void shut(Contestant contestant) {
-    Place place = places.remove(contestant);
+    Load.Place place = places.remove(contestant);
     if (place != null) {
       place.close();
     }
@@ -107,7 +102,7 @@ final class Rounds implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Place place : List.copyOf(places.values())) {
+    for (Load.Place place : List.copyOf(places.values())) {
       place.close();
     }
     places.clear();

@@ -5,12 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * VTL as a user has it: the built folder, started as a process of its own between the hosts, with
@@ -168,13 +166,7 @@ final class VtlContestant extends Contestant {
       process.close();
     }
     if (folder != null) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      } catch (IOException e) {
-        System.err.println("bench: " + folder + " cannot be removed: " + e + ".");
-      }
+      TemporaryFolder.remove(folder);
     }
   }
 }

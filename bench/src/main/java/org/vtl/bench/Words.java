@@ -17,6 +17,12 @@ final class Words {
     return find("\"" + name + "\":\\s*\\{[^}]*\"bits_per_second\":\\s*([0-9.e+]+)", json, name);
   }
 
+  /** What iperf3 says went wrong, out of its JSON. */
+  static String error(String said) {
+    Matcher found = Pattern.compile("\"error\":\\s*\"([^\"]*)\"").matcher(said);
+    return found.find() ? found.group(1) + "." : Program.sentence(said);
+  }
+
   private static double find(String pattern, String text, String name) {
     Matcher found = Pattern.compile(pattern).matcher(text);
     if (!found.find()) {

@@ -1,41 +1,71 @@
 package org.vtl.bench;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-
 /** A kind of traffic between the hosts of a testbed, and what is measured of it. */
 enum Workload {
   TCP1("tcp1", "one TCP stream", Group.THROUGHPUT, Metric.GBIT) {
     @Override
-    Measurement run(Testbed bed, Contestant contestant, Load load, int millis) {
-      return iperf(bed, contestant, millis, "sum_received");
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return Streams.run(place, millis);
     }
   },
-  PPS64("pps64", "64-byte packets", Group.THROUGHPUT, Metric.KPPS) {
+  TCP8("tcp8", "eight TCP streams", Group.THROUGHPUT, Metric.GBIT) {
     @Override
-    Measurement run(Testbed bed, Contestant contestant, Load load, int millis) {
-      return load.blast(bed, contestant, 1, millis);
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return Streams.run(place, millis, "-P", "8");
+    }
+  },
+  BIDIR(
+      "bidir",
+      "a TCP stream in each direction at once, sum of both",
+      Group.THROUGHPUT,
+      Metric.GBIT) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return Streams.run(place, millis, "--bidir");
+    }
+  },
+  PPS64("pps64", "64-byte packets of one conversation", Group.THROUGHPUT, Metric.KPPS) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.blast(place, 1, millis);
+    }
+  },
+  PPS100K("pps100k", "64-byte packets of 100,000 conversations", Group.THROUGHPUT, Metric.KPPS) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.blast(place, MANY, millis);
     }
   },
   RR("rr", "request and response of one byte, TCP", Group.LATENCY, Metric.TRANSACTIONS) {
     @Override
-    Measurement run(Testbed bed, Contestant contestant, Load load, int millis) {
-      return load.transactions(bed, contestant, millis, "rr");
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactions(place, millis, "rr");
     }
   },
   UDPRR("udprr", "request and response of one byte, UDP", Group.LATENCY, Metric.TRANSACTIONS) {
     @Override
-    Measurement run(Testbed bed, Contestant contestant, Load load, int millis) {
-      return load.transactions(bed, contestant, millis, "rr", "-u");
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactions(place, millis, "rr", "-u");
     }
   },
-  CRR("crr", "new connections, 16 at a time", Group.LATENCY, Metric.TRANSACTIONS) {
+  RR100K(
+      "rr100k",
+      "the same by TCP beside 50,000 packets per second of 100,000 conversations",
+      Group.LATENCY,
+      Metric.TRANSACTIONS) {
     @Override
-    Measurement run(Testbed bed, Contestant contestant, Load load, int millis) {
-      return load.transactions(bed, contestant, millis, "crr", "-o", "16");
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactionsBeside(place, MANY, millis);
+    }
+  },
+  CRR("crr", "new TCP connections, 16 at a time", Group.LATENCY, Metric.TRANSACTIONS) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactions(place, millis, "crr", "-o", "16");
     }
   };
+
+  private static final int MANY = 100_000;
 
   /** What names on the command line choose. */
   enum Group {
@@ -55,8 +85,14 @@ enum Workload {
     this.main = main;
   }
 
+  abstract Measurement measure(Load load, Load.Place place, int millis);
+
   /** Runs it once, for {@code millis} and the moment it takes to begin and end. */
-  abstract Measurement run(Testbed bed, Contestant contestant, Load load, int millis);
+  Measurement run(Load load, Load.Place place, int millis) {
+    Measurement measurement = measure(load, place, millis);
+    measurement.complete();
+    return measurement;
+  }
 
   String title() {
     return title;
@@ -73,20 +109,5 @@ enum Workload {
   /** The figure that ratios are made of. */
   Metric main() {
     return main;
-  }
-
-  private static Measurement iperf(
-      Testbed bed, Contestant contestant, int millis, String sum, String... options) {
-    List<String> words = new ArrayList<>(List.of("iperf3", "-J", "-c", Testbed.ADDRESS_B));
-    // Whole seconds only, and none at all would mean for ever.
-    int seconds = Math.max(1, Math.round(millis / 1000f));
-    words.addAll(List.of("-t", Integer.toString(seconds)));
-    words.addAll(Arrays.asList(options));
-    Measurement measurement = new Measurement();
-    CpuClock clock = CpuClock.start(contestant.pid());
-    String json = Program.must(seconds + 15, bed.a().inside(words));
-    clock.stop(measurement);
-    measurement.put(Metric.GBIT, Words.bitsPerSecond(json, sum) / 1e9);
-    return measurement;
   }
 }

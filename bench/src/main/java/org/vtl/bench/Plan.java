@@ -1,0 +1,85 @@
+package org.vtl.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What the names on the command line come to.
+ *
+ * @param contestants who is measured; empty if only {@code micro} is wanted
+ * @param workloads by what
+ * @param micro names of the small benchmarks
+ */
+record Plan(List<Contestant> contestants, List<Workload> workloads, List<String> micro) {
+  private static final String PEERS = "peers";
+  private static final List<String> BESIDE_PEERS = List.of("bridge", "vtl-user");
+
+  static Plan of(Options options, Field field, VtlSettings usual) {
+    List<String> contestants = new ArrayList<>();
+    List<Workload> workloads = new ArrayList<>();
+    List<String> micro = new ArrayList<>();
+    for (String name : options.names()) {
+      List<Workload> group = group(name);
+      if (!group.isEmpty()) {
+        workloads.addAll(group);
+      } else if (MicroGroup.has(name)) {
+        micro.add(name);
+      } else if (name.equals(PEERS)) {
+        contestants.addAll(BESIDE_PEERS);
+        contestants.addAll(field.peers());
+      } else if (field.has(name)) {
+        contestants.add(name);
+      } else {
+        throw new BenchException(
+            "\"%s\" is neither a contestant nor a group; \"./vtl bench --list\" lists them all."
+                .formatted(name));
+      }
+    }
+    for (String title : options.workloads()) {
+      workloads.add(workload(title));
+    }
+    if (options.names().isEmpty() && options.workloads().isEmpty()) {
+      micro.add(MicroGroup.ALL);
+    }
+    if (contestants.isEmpty() && workloads.isEmpty() && !options.names().isEmpty()) {
+      return new Plan(List.of(), List.of(), micro);
+    }
+    return new Plan(
+        field.choose(contestants, usual),
+        workloads.isEmpty()
+            ? List.of(Workload.values())
+            : workloads.stream().distinct().sorted().toList(),
+        micro);
+  }
+
+  /** About how long it takes: each measurement begins and ends in some tenths of a second. */
+  long seconds(Options options) {
+    double each = options.rounds() * (options.millis() + 600.0) + options.warmMillis() + 600;
+    double micros = micro.isEmpty() ? 0 : options.quick() ? 90_000 : 330_000;
+    return Math.round((contestants.size() * (workloads.size() * each + 3000) + micros) / 1000);
+  }
+
+  private static List<Workload> group(String name) {
+    return Arrays.stream(Workload.values())
+        .filter(workload -> workload.group().name().toLowerCase(Locale.ROOT).equals(name))
+        .toList();
+  }
+
+  private static Workload workload(String title) {
+    return Arrays.stream(Workload.values())
+        .filter(workload -> workload.title().equals(title))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BenchException(
+                    "\"%s\" is no workload; there are %s."
+                        .formatted(
+                            title,
+                            Arrays.stream(Workload.values())
+                                .map(Workload::title)
+                                .collect(Collectors.joining(", ")))));
+  }
+}
