@@ -58,11 +58,13 @@ class HotSwapTest {
           ProbeBundle.write(updated, "updated", "1.0." + i, 200);
           prompt.ask("vtl:update org.vtl.probe.updated --yes");
           replaced++;
-          if (i <= PRIORITIES) {
+          // These kinds last: what a component activated anew, or the folder, still held would
+          // show.
+          if (i > UPDATES - PRIORITIES) {
             prompt.ask("vtl:priority probe-updated " + (i % 2 == 0 ? 200 : 400));
             replaced++;
           }
-          if (i <= DEPLOYMENTS) {
+          if (i > UPDATES - DEPLOYMENTS) {
             ProbeBundle.write(deployed, "deployed", "1.0." + i, 300);
             prompt.awaitVersion("deployed", "1.0." + i);
             replaced++;

@@ -1,6 +1,7 @@
 package org.vtl.itests.probe;
 
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +20,7 @@ public final class SwapProbe implements PacketService {
   private final AtomicLong stale = shared("vtl.probe.stale");
   private volatile boolean stopped;
 
-  /** Called by Declarative Services. */
+  /** Called by Declarative Services, for one class loader again whenever the priority changes. */
   void activate() {
     loaders().add(new WeakReference<>(SwapProbe.class.getClassLoader()));
   }
@@ -38,18 +39,19 @@ public final class SwapProbe implements PacketService {
     return Verdict.CONTINUE;
   }
 
-  /** Gogo's {@code probe:report}: calls, calls after the end, versions loaded, loaders alive. */
+  /** Gogo's {@code probe:report}: calls, calls after the end, activations, loaders alive. */
   public String report() throws InterruptedException {
     long alive = 0;
     for (int i = 0; i < 20; i++) {
       System.gc();
-      alive = loaders().stream().filter(loader -> loader.get() != null).count();
+      alive =
+          loaders().stream().map(WeakReference::get).filter(Objects::nonNull).distinct().count();
       if (alive <= 2) {
         break;
       }
       Thread.sleep(50);
     }
-    return "calls=%d stale=%d loaded=%d alive=%d"
+    return "calls=%d stale=%d activated=%d alive=%d"
         .formatted(calls.get(), stale.get(), loaders().size(), alive);
   }
 
