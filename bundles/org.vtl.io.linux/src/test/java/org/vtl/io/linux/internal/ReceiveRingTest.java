@@ -165,6 +165,59 @@ class ReceiveRingTest {
   }
 
   @Test
+  void theStateOfAChecksumIsTheKernels() throws Exception {
+    assertEquals(ChecksumState.PARTIAL, arrival("gro=off", ChecksumState.PARTIAL));
+    assertEquals(ChecksumState.PARTIAL, arrival("gro=on", ChecksumState.PARTIAL));
+    // Complete: verified by nobody, until the kernel looks whether it may merge.
+    assertEquals(ChecksumState.UNVERIFIED, arrival("gro=off", ChecksumState.ABSENT));
+    assertEquals(ChecksumState.VALID, arrival("gro=on", ChecksumState.ABSENT));
+    // Wrong, as Frames leaves it: what is corrupt stays so.
+    assertEquals(ChecksumState.UNVERIFIED, arrival("gro=off", ChecksumState.UNVERIFIED));
+    assertEquals(ChecksumState.UNVERIFIED, arrival("gro=on", ChecksumState.UNVERIFIED));
+  }
+
+  /** How a short and a long TCP packet arrive that are sent with a checksum of this state. */
+  private ChecksumState arrival(String option, ChecksumState state) throws Exception {
+    ChecksumState arrived = null;
+    try (PacketPort near = open(here, "packet:eth1");
+        PacketPort far = open(there, "packet:eth1?" + option)) {
+      for (int payload : new int[] {100, 8_000}) {
+        Packet packet = Frames.tcp4(pool, payload, TcpHeader.ACK);
+        if (state == ChecksumState.PARTIAL) {
+          packet.setPartialChecksum(34, 16);
+        } else {
+          packet.setChecksumState(state);
+          packet.seal(false);
+        }
+        sumHeader(packet); // GRO looks at no other
+        near.transmit(Frames.batch(packet));
+        pool.release(packet);
+        long end = System.nanoTime() + 5 * SECONDS;
+        int count = 0;
+        while (count == 0 && System.nanoTime() - end < 0) {
+          count = far.poll(batch);
+        }
+        assertEquals(1, count);
+        assertEquals(payload + 54, batch.get(0).length());
+        ChecksumState one = batch.get(0).checksumState();
+        assertTrue(arrived == null || arrived == one, "alike in the ring and beside it");
+        arrived = one;
+      }
+    }
+    return arrived;
+  }
+
+  private static void sumHeader(Packet packet) {
+    long at = packet.start() + 14L;
+    Bytes.setU16(packet.memory(), at + 10, 0);
+    int sum = 0;
+    for (int i = 0; i < 20; i += 2) {
+      sum += Bytes.u16(packet.memory(), at + i);
+    }
+    Bytes.setU16(packet.memory(), at + 10, ~((sum & 0xffff) + (sum >>> 16)));
+  }
+
+  @Test
   void whatFindsNoRoomBesideTheRingIsMissedAndHoldsNothingUp() throws Exception {
     try (PacketPort near = open(here, "packet:eth1");
         PacketPort far = open(there, "packet:eth1?receiveBuffer=300000")) {
