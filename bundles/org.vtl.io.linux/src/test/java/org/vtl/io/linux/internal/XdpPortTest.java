@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.packet.Bytes;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.packet.PacketPool;
@@ -134,6 +136,31 @@ class XdpPortTest {
         assertEquals(0x5a, one.get(0).memory().get(ValueLayout.JAVA_BYTE, 300));
       }
       assertEquals(0, near.statistics().missedFrames());
+    }
+  }
+
+  @Test
+  void vlanTagsStayInTheFrames() throws Exception {
+    try (PacketPort near = open(here, "xdp:eth1");
+        PacketPort far = open(there, "packet:eth1")) {
+      for (PacketPort from : new PacketPort[] {near, far}) {
+        Packet packet = Frames.experimental(pool, 1_514, 7);
+        packet.moveStart(4);
+        MemorySegment memory = packet.memory();
+        MemorySegment.copy(memory, packet.start() + 4, memory, packet.start(), 12);
+        Bytes.setU32(memory, packet.start() + 12, 0x8100_2005);
+        Parser.parse(packet);
+        assertEquals(1, from.transmit(Frames.batch(packet)));
+        pool.release(packet);
+        long end = System.nanoTime() + 5_000_000_000L;
+        PacketPort to = from == near ? far : near;
+        while (to.poll(one) == 0 && System.nanoTime() - end < 0) {
+          Thread.onSpinWait();
+        }
+        Parser.parse(one.get(0));
+        assertEquals(5, one.get(0).vlanId());
+        assertEquals(1_518, one.get(0).length());
+      }
     }
   }
 
