@@ -96,7 +96,7 @@ public final class LinkComponent {
 
     @AttributeDefinition(
         name = "Connections",
-        description = "Connections each worker remembers at most.",
+        description = "Connections each worker remembers at most, of 320 bytes each.",
         min = "16",
         max = "4000000")
     int connections() default 32768;

@@ -91,6 +91,13 @@ final class Links {
       existing.change(settings);
       return existing;
     }
+    List<LinkSettings> others = new ArrayList<>();
+    for (Crew crew : crews) {
+      if (crew != existing) {
+        others.add(crew.settings());
+      }
+    }
+    HeapBudget.check(settings, others, Runtime.getRuntime().maxMemory(), where);
     withdraw(name);
     return open(name, settings, where);
   }
