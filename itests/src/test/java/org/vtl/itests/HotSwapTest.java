@@ -14,31 +14,36 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The promise: services are replaced, moved, installed and removed under load, and no packet is
  * lost, none duplicated, no connection reset, no call reaches a bundle that is gone, and every
- * class loader is collected. Real kernels at both ends, 200 replacements of three kinds.
+ * class loader is collected. Real kernels at both ends, 200 replacements of three kinds, and 50
+ * where the link has two workers.
  */
 class HotSwapTest {
-  private static final int UPDATES = 110;
-  private static final int PRIORITIES = 60;
-  private static final int DEPLOYMENTS = 30;
   private static final Pattern VALUE = Pattern.compile("\"(\\w+)\":\\s*(-?\\d+)");
 
   @TempDir Path temporary;
 
-  @Test
+  @ParameterizedTest
+  @CsvSource({"1, 110, 60, 30", "2, 30, 15, 5"})
   @Timeout(value = 8, unit = TimeUnit.MINUTES)
-  void twoHundredReplacementsCostNothing() throws Exception {
+  void manyReplacementsCostNothing(int workers, int updates, int priorities, int deployments)
+      throws Exception {
     assumeTrue(
         System.getProperty("user.name").equals("root"),
         "skipped: the lab needs a network namespace, which takes root here");
     try (RunningLab lab = RunningLab.start(temporary);
         Prompt prompt = new Prompt(lab)) {
+      if (workers > 1) {
+        prompt.ask("vtl:config org.vtl.link~lab workers=" + workers);
+        prompt.awaitWorkers(workers);
+      }
       Path updated = temporary.resolve("updated.jar");
       Path deployed = lab.data().resolve("deploy/deployed.jar");
       ProbeBundle.write(updated, "updated", "1.0.0", 200);
@@ -54,23 +59,23 @@ class HotSwapTest {
           Load datagrams = new Load(lab, "udp", "--rate", "20000")) {
         transfers.awaitRunning(prompt, "tcp");
         datagrams.awaitRunning(prompt, "udp");
-        for (int i = 1; i <= UPDATES; i++) {
+        for (int i = 1; i <= updates; i++) {
           ProbeBundle.write(updated, "updated", "1.0." + i, 200);
           prompt.ask("vtl:update org.vtl.probe.updated --yes");
           replaced++;
           // These kinds last: what a component activated anew, or the folder, still held would
           // show.
-          if (i > UPDATES - PRIORITIES) {
+          if (i > updates - priorities) {
             prompt.ask("vtl:priority probe-updated " + (i % 2 == 0 ? 200 : 400));
             replaced++;
           }
-          if (i > UPDATES - DEPLOYMENTS) {
+          if (i > updates - deployments) {
             ProbeBundle.write(deployed, "deployed", "1.0." + i, 300);
             prompt.awaitVersion("deployed", "1.0." + i);
             replaced++;
           }
         }
-        prompt.awaitVersion("updated", "1.0." + UPDATES);
+        prompt.awaitVersion("updated", "1.0." + updates);
         tcp = transfers.finish();
         udp = datagrams.finish();
       }
@@ -84,7 +89,7 @@ class HotSwapTest {
           udp.stream().mapToLong(report -> value(report, "sent")).sum(),
           probe.strip());
 
-      assertEquals(200, replaced);
+      assertEquals(updates + priorities + deployments, replaced);
       for (String report : tcp) {
         assertEquals(4, value(report, "intact"), report);
       }
@@ -166,6 +171,19 @@ class HotSwapTest {
       this.lab = lab;
       session = lab.begin();
       in = new PrintStream(session.getOutputStream(), true, StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the link is up with so many workers. */
+    void awaitWorkers(int count) throws IOException, InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      String links = ask("vtl:links --json");
+      while (!links.contains("\"UP\"") || !links.contains("\"worker\": " + (count - 1))) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("There are not " + count + " workers:\n" + links + lab.log());
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+        links = ask("vtl:links --json");
+      }
     }
 
     /** Waits until the probe {@code name} of {@code version} is in the pipeline. */

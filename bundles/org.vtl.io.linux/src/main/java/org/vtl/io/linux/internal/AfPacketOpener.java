@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.vtl.io.linux.internal.bpf.BpfException;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
@@ -37,6 +38,7 @@ final class AfPacketOpener {
   private int socket = -1;
   private ReceiveRing ring;
   private ReceiveMerging merging;
+  private PacketFanout group;
 
   private AfPacketOpener(PortAddress address) {
     address.allowOptions("gro", "promiscuous", "receiveBuffer", "transmitBuffer");
@@ -57,7 +59,13 @@ final class AfPacketOpener {
    * @throws IllegalArgumentException if it never can
    */
   static PacketPort open(PortAddress address) throws PortException {
+    return open(address, null);
+  }
+
+  /** As {@link #open(PortAddress)}, for one of several workers: the port joins {@code group}. */
+  static PacketPort open(PortAddress address, PacketFanout group) throws PortException {
     AfPacketOpener opener = new AfPacketOpener(address);
+    opener.group = group;
     try {
       return opener.open();
     } catch (PortException | RuntimeException e) {
@@ -99,6 +107,9 @@ final class AfPacketOpener {
       throw cannot(
           "interface " + name + " is down", "bring it up with \"ip link set " + name + " up\"");
     }
+    if (group != null) {
+      join();
+    }
     merging = new ReceiveMerging(address.text(), device, gro);
     return new AfPacketPort(
         address.text(), name, arena, libc, device, socket, ring, merging, index, offloads());
@@ -118,6 +129,15 @@ final class AfPacketOpener {
     link.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) Uapi.ETH_P_ALL);
     link.set(ValueLayout.JAVA_INT, 4, index);
     check(libc.bind(socket, link), "interface " + name + " is gone again", "it is tried again");
+  }
+
+  private void join() throws PortException {
+    String remedy = "set the link's key workers to 1";
+    try {
+      check(group.join(libc, socket), "its socket cannot share the interface's frames", remedy);
+    } catch (BpfException e) {
+      throw cannot("its frames cannot be divided among workers, " + e.reason(), "or " + remedy);
+    }
   }
 
   private void join(int index) throws PortException {

@@ -1,5 +1,7 @@
 package org.vtl.io.linux.internal;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
@@ -19,11 +21,17 @@ import org.vtl.port.PortProvider;
       PortProvider.SCHEMES + "=qemu"
     })
 public final class LinuxPorts implements PortProvider {
+  /** By the link that has it and by address. */
+  private final Map<String, PortTeam> teams = new HashMap<>();
+
   /** For the service registry. */
   public LinuxPorts() {}
 
   @Override
   public PacketPort open(PortAddress address, PortContext context) throws PortException {
+    if (context != null && context.workers() > 1) {
+      return openForTeam(address, context);
+    }
     return switch (address.scheme()) {
       case "packet" -> AfPacketOpener.open(address);
       case "tap" -> TapOpener.open(address);
@@ -34,6 +42,36 @@ public final class LinuxPorts implements PortProvider {
               "Port \""
                   + address
                   + "\" is none of packet:INTERFACE, tap:INTERFACE, xdp:INTERFACE and qemu:PATH.");
+    };
+  }
+
+  private synchronized PacketPort openForTeam(PortAddress address, PortContext context)
+      throws PortException {
+    teams.values().removeIf(PortTeam::isGone);
+    String key = context.link() + " " + address.text();
+    PortTeam team = teams.get(key);
+    if (team == null) {
+      team = new PortTeam(address, context.workers(), opener(address, context.workers()));
+      teams.put(key, team);
+    }
+    return team.take(context);
+  }
+
+  private static PortTeam.Opener opener(PortAddress address, int workers) {
+    return switch (address.scheme()) {
+      case "packet" -> {
+        PacketFanout group = new PacketFanout(workers);
+        yield worker -> AfPacketOpener.open(address, group);
+      }
+      case "tap" -> worker -> TapOpener.open(address, worker, workers);
+      default ->
+          throw new IllegalArgumentException(
+              "Port \""
+                  + address
+                  + "\" cannot divide frames among "
+                  + workers
+                  + " workers so that both directions of a connection meet; set the link's key"
+                  + " workers to 1, or use a packet: or tap: port.");
     };
   }
 }

@@ -3,6 +3,8 @@ package org.vtl.io.linux.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.vtl.io.linux.internal.bpf.BpfException;
+import org.vtl.io.linux.internal.bpf.BpfProgram;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
@@ -22,8 +24,10 @@ final class TapOpener {
   private final Libc libc;
   private NetDevice device;
   private int queue = -1;
+  private final int workers;
 
-  private TapOpener(PortAddress address) {
+  private TapOpener(PortAddress address, int workers) {
+    this.workers = workers;
     address.allowOptions();
     this.address = address;
     name = NetDevice.checkName(address.target());
@@ -38,9 +42,21 @@ final class TapOpener {
    * @throws IllegalArgumentException if it never can
    */
   static PacketPort open(PortAddress address) throws PortException {
-    TapOpener opener = new TapOpener(address);
+    return open(address, 0, 1);
+  }
+
+  /**
+   * As {@link #open(PortAddress)}, for one of several workers: its queue of the interface. The last
+   * worker's has the kernel divide frames among them all.
+   */
+  static PacketPort open(PortAddress address, int worker, int workers) throws PortException {
+    TapOpener opener = new TapOpener(address, workers);
     try {
-      return opener.open();
+      PacketPort port = opener.open();
+      if (worker > 0 && worker == workers - 1) {
+        opener.steer();
+      }
+      return port;
     } catch (PortException | RuntimeException e) {
       opener.abandon();
       throw e;
@@ -56,7 +72,11 @@ final class TapOpener {
     request.set(
         ValueLayout.JAVA_SHORT,
         Uapi.IFNAMSIZ,
-        (short) (Uapi.IFF_TAP | Uapi.IFF_NO_PI | Uapi.IFF_VNET_HDR));
+        (short)
+            (Uapi.IFF_TAP
+                | Uapi.IFF_NO_PI
+                | Uapi.IFF_VNET_HDR
+                | (workers > 1 ? Uapi.IFF_MULTI_QUEUE : 0)));
     check(
         libc.ioctl(queue, Uapi.TUNSETIFF, request.address()),
         "the kernel does not give the TAP interface " + name);
@@ -81,6 +101,23 @@ final class TapOpener {
     return new Offloads(true, true, false);
   }
 
+  private void steer() throws PortException {
+    try (BpfProgram program = FanoutProgram.load(workers, FanoutProgram.AT_ETHERNET)) {
+      MemorySegment descriptor = arena.allocateFrom(ValueLayout.JAVA_INT, program.descriptor());
+      check(
+          libc.ioctl(queue, Uapi.TUNSETSTEERINGEBPF, descriptor.address()),
+          "TAP interface " + name + " does not let its frames be divided among workers");
+    } catch (BpfException e) {
+      throw new PortException(
+          "Port "
+              + address
+              + " cannot be opened: its frames cannot be divided among workers, "
+              + e.reason()
+              + "; or set the link's key workers to 1.",
+          e);
+    }
+  }
+
   private void check(int returned, String what) throws PortException {
     if (returned >= 0) {
       return;
@@ -91,8 +128,11 @@ final class TapOpener {
           case Uapi.ENOENT, Uapi.ENODEV, Uapi.ENXIO -> "load the kernel's module tun";
           case Uapi.EBUSY -> "stop the process that holds it, or use packet:" + name + " beside it";
           case Uapi.EINVAL ->
-              "the interface of that name is no TAP interface, or one with several queues: delete"
-                  + " it or name another";
+              workers > 1
+                  ? "the interface of that name is no TAP interface, or one with a single queue:"
+                      + " delete it, create it with multi_queue, or set the link's key workers to 1"
+                  : "the interface of that name is no TAP interface, or one with several queues:"
+                      + " delete it or name another";
           default -> "it is tried again";
         };
     throw new PortException(

@@ -79,7 +79,12 @@ final class Uapi {
   static final int PACKET_AUXDATA = 8;
   static final int PACKET_VERSION = 10;
   static final int PACKET_VNET_HDR = 15;
+  static final int PACKET_FANOUT = 18;
+  static final int PACKET_FANOUT_DATA = 22;
   static final int PACKET_IGNORE_OUTGOING = 23;
+  static final int PACKET_FANOUT_EBPF = 7;
+  static final int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
+  static final int PACKET_FANOUT_FLAG_IGNORE_OUTGOING = 0x4000;
   static final int PACKET_MR_PROMISC = 1;
   static final int TPACKET_V2 = 1;
   static final int TP_STATUS_KERNEL = 0;
@@ -126,7 +131,9 @@ final class Uapi {
   static final long TUNSETOFFLOAD = 0x400454d0L;
   static final long TUNGETIFF = 0x800454d2L;
   static final long TUNSETVNETHDRSZ = 0x400454d8L;
+  static final long TUNSETSTEERINGEBPF = 0x800454e0L;
   static final int IFF_TAP = 0x0002;
+  static final int IFF_MULTI_QUEUE = 0x0100;
   static final int IFF_NO_PI = 0x1000;
   static final int IFF_VNET_HDR = 0x4000;
   static final int TUN_F_CSUM = 0x01;

@@ -15,6 +15,10 @@ public final class PcapPorts implements PortProvider {
 
   @Override
   public PacketPort open(PortAddress address, PortContext context) throws PortException {
+    if (context != null && context.workers() > 1) {
+      throw new IllegalArgumentException(
+          "Port \"" + address + "\" cannot be shared by workers; set the link's key workers to 1.");
+    }
     return switch (address.scheme()) {
       case "pcap" -> LivePcapOpener.open(address);
       case "file" -> CaptureFileOpener.open(address);

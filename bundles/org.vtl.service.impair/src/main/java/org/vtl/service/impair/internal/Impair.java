@@ -57,7 +57,8 @@ public final class Impair implements PacketService, TimerListener {
   public void attach(ServiceContext context) {
     Outcomes outcomes = Outcomes.of(context);
     this.context = context;
-    slot = context.slot("lines", () -> new Lines(outcomes), Lines::clear);
+    Rates rates = new Rates();
+    slot = context.slot("lines", () -> new Lines(outcomes, rates), Lines::clear);
   }
 
   @Override

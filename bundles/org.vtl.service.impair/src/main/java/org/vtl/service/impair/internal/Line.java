@@ -20,9 +20,9 @@ final class Line {
   private final Dice damages = new Dice();
   private final Dice delays = new Dice();
   private final Dice reorderings = new Dice();
-  private final RateLimit rateLimit = new RateLimit();
 
   private Link link;
+  private RateLimit rateLimit;
   private LineSettings settings;
   private HeldPackets held = new HeldPackets(1);
   private boolean badSpell;
@@ -36,10 +36,17 @@ final class Line {
     this.direction = direction.ordinal();
   }
 
-  /** Begins the draws anew. */
-  void seed(Link link, long seed) {
+  /** Makes it {@code link}'s; what all its workers share comes from {@code rates}. */
+  void join(Link link, Rates rates) {
     this.link = link;
-    long own = Dice.mix(seed * 31 + link.name().hashCode()) + direction;
+    rateLimit = rates.of(link.name(), direction);
+  }
+
+  /** Begins the draws anew. */
+  void seed(long seed) {
+    // Workers draw apart; the first as the only one would.
+    long own =
+        Dice.mix(seed * 31 + link.name().hashCode() + ((long) link.worker() << 32)) + direction;
     losses.seed(own * 5);
     repetitions.seed(own * 5 + 1);
     damages.seed(own * 5 + 2);
@@ -64,7 +71,9 @@ final class Line {
   /** Forgets everything: the engine has what was held. */
   void clear() {
     held.clear();
-    rateLimit.clear();
+    if (rateLimit != null) {
+      rateLimit.clear();
+    }
     timer = Timers.NONE;
     used = false;
   }

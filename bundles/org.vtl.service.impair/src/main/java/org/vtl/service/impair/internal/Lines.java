@@ -3,13 +3,18 @@ package org.vtl.service.impair.internal;
 import org.vtl.connection.Link;
 import org.vtl.packet.Direction;
 
-/** Both directions of one link, kept in the slot of the link's untracked connection. */
+/**
+ * Both directions of one link as one of its workers has them, kept in the slot of the untracked
+ * connection that the link has there.
+ */
 final class Lines {
   private final Line outbound;
   private final Line inbound;
+  private final Rates rates;
   private Settings settings;
 
-  Lines(Outcomes outcomes) {
+  Lines(Outcomes outcomes, Rates rates) {
+    this.rates = rates;
     outbound = new Line(outcomes, Direction.OUTBOUND);
     inbound = new Line(outcomes, Direction.INBOUND);
   }
@@ -33,9 +38,13 @@ final class Lines {
     if (settings == next) {
       return;
     }
+    if (settings == null) {
+      outbound.join(link, rates);
+      inbound.join(link, rates);
+    }
     if (settings == null || settings.seed() != next.seed()) {
-      outbound.seed(link, next.seed());
-      inbound.seed(link, next.seed());
+      outbound.seed(next.seed());
+      inbound.seed(next.seed());
     }
     outbound.apply(next.outbound());
     inbound.apply(next.inbound());

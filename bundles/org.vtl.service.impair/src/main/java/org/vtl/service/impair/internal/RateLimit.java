@@ -2,8 +2,10 @@ package org.vtl.service.impair.internal;
 
 /**
  * A token bucket in front of a line, with a queue limited in packets and bytes. It computes when
- * each packet has left instead of keeping packets: the line holds them until then. Used by one
- * worker.
+ * each packet has left instead of keeping packets: the line holds them until then.
+ *
+ * <p>All workers of a link share one, so that the rate holds for the link: the one place where they
+ * meet, behind a lock that is held for some instructions and taken only where a rate is set.
  */
 final class RateLimit {
   /** What {@link #admit} returns when the queue is full. */
@@ -22,7 +24,7 @@ final class RateLimit {
   private boolean started;
 
   /** Has room for {@code packets} in the queue; those in it stay. */
-  void resize(int packets) {
+  synchronized void resize(int packets) {
     if (packets <= leaves.length) {
       return;
     }
@@ -42,7 +44,7 @@ final class RateLimit {
    * When a packet of {@code bytes} that comes at {@code now} has left, in nanoseconds, or {@link
    * #FULL}. A packet longer than the whole queue is admitted when the queue is empty.
    */
-  long admit(long now, int bytes, LineSettings settings) {
+  synchronized long admit(long now, int bytes, LineSettings settings) {
     expire(now);
     if (count > 0
         && (count >= settings.queuePackets() || queuedBytes + bytes > settings.queueBytes())) {
@@ -72,7 +74,7 @@ final class RateLimit {
     }
   }
 
-  void clear() {
+  synchronized void clear() {
     first = 0;
     count = 0;
     queuedBytes = 0;

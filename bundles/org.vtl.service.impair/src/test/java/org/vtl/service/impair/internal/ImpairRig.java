@@ -51,6 +51,23 @@ final class ImpairRig implements AutoCloseable {
     engine.step();
   }
 
+  /** Gives the link so many workers. */
+  void workers(int count) {
+    engine.addLink(
+        "lab",
+        Map.of(
+            "vm.port",
+            "memory:vm",
+            "network.port",
+            "memory:net",
+            "packets",
+            "8192",
+            "workers",
+            count));
+    engine.step();
+    engine.step();
+  }
+
   /** Changes the configuration of the running service. */
   void configure(Object... keysAndValues) {
     put(keysAndValues);

@@ -43,6 +43,30 @@ class RateTest {
   }
 
   @Test
+  void theWorkersOfALinkShareItsRate() {
+    try (ImpairRig rig = new ImpairRig("outbound.rate.mbit", 8)) {
+      rig.workers(3);
+      int arrived = 0;
+      for (int i = 0; i < 2_000; i++) {
+        for (int host = 1; host <= 6; host++) {
+          rig.vm.deliver(
+              Frames.tcp()
+                  .from("10.0.0." + host)
+                  .to("10.9.0." + host)
+                  .seq(i)
+                  .payload(1_000 - HEADERS)
+                  .build(rig.packet));
+        }
+        arrived += rig.pass(1).size();
+      }
+      assertEquals(2_000, arrived, 5);
+      assertTrue(
+          rig.engine.runtime().links().getFirst().workers().stream()
+              .allMatch(worker -> worker.outboundPackets() >= 2_000));
+    }
+  }
+
+  @Test
   void aPacketTakesItsTimeOnTheWire() {
     try (ImpairRig rig = new ImpairRig("outbound.rate.mbit", 0.8)) {
       rig.send(1, 1_000 - HEADERS); // 10 ms
