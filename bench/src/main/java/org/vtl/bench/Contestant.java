@@ -26,6 +26,11 @@ abstract class Contestant implements AutoCloseable {
     return false;
   }
 
+  /** Whether it becomes faster with use, as what runs on Java does. */
+  boolean warmsUp() {
+    return false;
+  }
+
   /** What the interfaces of hosts and middle must leave undone for it. */
   Offloads offloads() {
     return Offloads.USUAL;

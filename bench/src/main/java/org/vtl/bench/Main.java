@@ -88,8 +88,9 @@ public final class Main {
     return results.failures().isEmpty() ? 0 : 1;
   }
 
-  private Results rounds(Plan plan, Options options) {
+  private Results rounds(Plan plan, Options options) throws IOException {
     Namespace.removeAbandoned();
+    TemporaryFolder.removeAbandoned();
     Natives.compile(folder.resolve("src/main/native"), natives, progress);
     Rounds rounds = new Rounds(plan.workloads(), options, new Load(natives), progress);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(rounds::close));

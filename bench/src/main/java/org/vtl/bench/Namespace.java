@@ -72,7 +72,8 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  private static boolean isBenchmark(String pid) {
+  /** Whether the process {@code pid} is one of these benchmarks, and runs. */
+  static boolean isBenchmark(String pid) {
     try {
       return Files.readString(Path.of("/proc", pid, "cmdline")).contains("org.vtl.bench.");
     } catch (IOException e) {

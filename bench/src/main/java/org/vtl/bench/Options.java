@@ -15,7 +15,7 @@ import java.util.Map;
  * @param workloads titles of workloads; empty for those of the groups
  * @param rounds how often each is measured, 1 to 99
  * @param millis how long each measurement is
- * @param warmMillis how long each warm-up is
+ * @param warmMillis how long each warm-up is of what runs on Java
  * @param quick whether a first look is enough
  * @param settings for every contestant that is VTL, as {@link VtlSettings#with} takes them
  */
@@ -29,8 +29,7 @@ record Options(
     Map<String, String> settings) {
   private static final int ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
-  private static final int MILLIS = 3000;
-  private static final int QUICK_MILLIS = 2000;
+  private static final int MILLIS = 2000;
   private static final int WARM_MILLIS = 2000;
   private static final int QUICK_WARM_MILLIS = 1000;
 
@@ -71,12 +70,11 @@ record Options(
         }
       }
     }
-    int usual = quick ? QUICK_MILLIS : MILLIS;
     return new Options(
         names,
         workloads,
         rounds > 0 ? rounds : quick ? QUICK_ROUNDS : ROUNDS,
-        seconds > 0 ? (int) (seconds * 1000) : usual,
+        seconds > 0 ? (int) (seconds * 1000) : MILLIS,
         quick ? QUICK_WARM_MILLIS : WARM_MILLIS,
         quick,
         settings);

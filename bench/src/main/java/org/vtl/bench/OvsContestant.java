@@ -49,7 +49,7 @@ final class OvsContestant extends Contestant {
   @Override
   void start(Testbed bed) {
     try {
-      folder = Files.createTempDirectory("vtl-bench-ovs-");
+      folder = TemporaryFolder.make();
     } catch (IOException e) {
       throw new BenchException("A folder for Open vSwitch cannot be made: " + e + ".", e);
     }

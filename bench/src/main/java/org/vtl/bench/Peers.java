@@ -35,7 +35,12 @@ final class Peers {
     words.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.addAll(List.of(Pcap4jBridge.class.getName(), mode, "m0", "m1"));
-    return new ProgramContestant(name, words, "ready", Offloads.NONE, false);
+    return new ProgramContestant(name, words, "ready", Offloads.NONE, false) {
+      @Override
+      boolean warmsUp() {
+        return true;
+      }
+    };
   }
 
   static Contestant click(String name) {

@@ -1,9 +1,9 @@
 package org.vtl.bench;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The order of everything: all contestants are started and warmed up, then measured one after the
@@ -11,14 +11,15 @@ import java.util.Map;
  * contestant that fails is out, with its reason, and the others go on.
  */
 final class Rounds implements AutoCloseable {
-  private static final int SPIN_WARM_MILLIS = 500;
+  private static final int COLD_MILLIS = 300;
 
   private final List<Workload> workloads;
   private final Options options;
   private final Load load;
   private final Progress progress;
   private final Results results = new Results();
-  private final Map<Contestant, Load.Place> places = new LinkedHashMap<>();
+  private final Map<Contestant, Load.Place> places = new ConcurrentHashMap<>();
+  private volatile boolean ended;
   private int testbeds;
 
   Rounds(List<Workload> workloads, Options options, Load load, Progress progress) {
@@ -37,8 +38,7 @@ final class Rounds implements AutoCloseable {
         left.remove(contestant);
         continue;
       }
-      if (!contestant.spins()
-          && !attempt(contestant, () -> open(contestant, options.warmMillis()))) {
+      if (!contestant.spins() && !attempt(contestant, () -> open(contestant))) {
         left.remove(contestant);
       }
     }
@@ -56,7 +56,7 @@ final class Rounds implements AutoCloseable {
 
   private void round(Contestant contestant, String where) {
     if (contestant.spins()) {
-      open(contestant, SPIN_WARM_MILLIS);
+      open(contestant);
     }
     Load.Place place = places.get(contestant);
     for (Workload workload : workloads) {
@@ -68,7 +68,11 @@ final class Rounds implements AutoCloseable {
     }
   }
 
-  private void open(Contestant contestant, int warmMillis) {
+  private void open(Contestant contestant) {
+    if (ended) {
+      throw new BenchException("the benchmark was ended.");
+    }
+    int warmMillis = contestant.warmsUp() ? options.warmMillis() : COLD_MILLIS;
     progress.show("starting " + contestant.name());
     Testbed bed = new Testbed(Integer.toString(++testbeds), contestant.hasMiddle());
     Load.Place place = new Load.Place(contestant, bed);
@@ -87,7 +91,6 @@ final class Rounds implements AutoCloseable {
       return true;
     } catch (BenchException e) {
       results.fail(contestant.name(), e.getMessage());
-      progress.say(contestant.name() + " is out: " + e.getMessage());
       shut(contestant);
       return false;
     }
@@ -100,8 +103,10 @@ final class Rounds implements AutoCloseable {
     }
   }
 
+  /** Ends what runs; from any thread, also in the middle of a measurement. */
   @Override
   public void close() {
+    ended = true;
     for (Load.Place place : List.copyOf(places.values())) {
       place.close();
     }

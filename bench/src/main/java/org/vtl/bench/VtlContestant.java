@@ -31,6 +31,11 @@ final class VtlContestant extends Contestant {
   }
 
   @Override
+  boolean warmsUp() {
+    return true;
+  }
+
+  @Override
   long pid() {
     return process.pid();
   }
@@ -63,7 +68,7 @@ final class VtlContestant extends Contestant {
           "%s holds no VTL: there is no bin/vtl in it; build it there with \"./vtl build\" and name runtime/target/vtl-VERSION."
               .formatted(settings.dist()));
     }
-    folder = Files.createTempDirectory("vtl-bench-");
+    folder = TemporaryFolder.make();
     Path etc = Files.createDirectories(folder.resolve("etc"));
     Files.createDirectories(folder.resolve("deploy"));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(settings.dist().resolve("etc"))) {
@@ -102,6 +107,10 @@ final class VtlContestant extends Contestant {
       if (!process.isAlive()) {
         throw new BenchException("VTL ended: " + Program.sentence(read("out")));
       }
+      reason = complaint();
+      if (!reason.isEmpty()) {
+        break;
+      }
       if (Files.exists(folder.resolve("run/shell.sock"))) {
         Matcher link = STATE.matcher(shell("links", "--json"));
         if (link.find()) {
@@ -119,6 +128,17 @@ final class VtlContestant extends Contestant {
     throw new BenchException(
         "VTL's link did not come up: "
             + (reason.isEmpty() ? Program.sentence(read("out")) : reason.replace("\\\"", "\"")));
+  }
+
+  /** What the log says against the link's file; nothing else tells when its keys are wrong. */
+  private String complaint() {
+    return read("log/vtl.log")
+        .lines()
+        .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+        .filter(line -> line.contains("org.vtl.link~bench.cfg.json"))
+        .map(line -> line.substring(line.indexOf(" - ") + 3))
+        .findFirst()
+        .orElse("");
   }
 
   /** How many services there are. */
