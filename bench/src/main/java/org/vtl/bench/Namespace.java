@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,9 +65,19 @@ final class Namespace implements AutoCloseable {
 
   /** Removes what benchmarks that no longer run have left, with what still runs in it. */
   static void removeAbandoned() {
+    removeIf(pid -> !isBenchmark(pid));
+  }
+
+  /** Removes all that this process has made, also where the making was interrupted. */
+  static void removeOwn() {
+    String own = Long.toString(ProcessHandle.current().pid());
+    removeIf(own::equals);
+  }
+
+  private static void removeIf(Predicate<String> pids) {
     Matcher names = NAME.matcher(Program.must("ip", "netns", "list"));
     while (names.find()) {
-      if (!isBenchmark(names.group(2))) {
+      if (pids.test(names.group(2))) {
         remove(names.group(1));
       }
     }

@@ -97,9 +97,11 @@ final class Rounds implements AutoCloseable {
   }
 
   private void shut(Contestant contestant) {
-    Load.Place place = places.remove(contestant);
+    Load.Place place = places.get(contestant);
     if (place != null) {
       place.close();
+      // Only now: until then it is also the end's to close, should that come in between.
+      places.remove(contestant);
     }
   }
 
@@ -111,5 +113,6 @@ final class Rounds implements AutoCloseable {
       place.close();
     }
     places.clear();
+    Namespace.removeOwn();
   }
 }

@@ -1,7 +1,9 @@
 package org.vtl.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.Matcher;
@@ -40,7 +42,9 @@ final class TemporaryFolder {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
+      // somebody else is removing it, at the end of everything
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("bench: " + folder + " cannot be removed: " + e + ".");
     }
   }
