@@ -177,7 +177,7 @@ class HotSwapTest {
     void awaitWorkers(int count) throws IOException, InterruptedException {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       String links = ask("vtl:links --json");
-      while (!links.contains("\"UP\"") || !links.contains("\"worker\": " + (count - 1))) {
+      while (!links.contains("\"UP\"") || !links.contains("\"worker\":" + (count - 1))) {
         if (System.nanoTime() > end) {
           throw new AssertionError("There are not " + count + " workers:\n" + links + lab.log());
         }
