@@ -73,16 +73,26 @@ public interface Connection {
   void clear(Slot<?> slot);
 
   /**
-   * Takes {@code service} out of this connection's chain: it has decided and need not see more. A
-   * packet that does not fit the model ({@link #isInvalid}) is shown to it all the same. Does
-   * nothing for an untracked one, which stands for many conversations.
+   * Takes {@code service} out of this connection's chain: it has decided and need not see more.
+   * Does nothing for an untracked one, which stands for many conversations.
+   *
+   * <p>Of a connection that every service has left, the system may carry the packets past VTL (the
+   * link's key {@code offload}). The service then sees none of them, also none that would not fit
+   * the model; segments with SYN, FIN or RST and ICMP errors still come to VTL. While VTL itself
+   * carries the connection, a packet that does not fit ({@link #isInvalid}) is shown to the service
+   * all the same; one that counts on these uses {@link #leaveGuarded}.
    *
    * <p>Holds until {@link #rejoin}, until {@link org.vtl.service.ServiceContext#rejoinAll}, or
    * until the service's registration changes (its configuration, its priority) or a successor takes
-   * its place: whoever decides by other rules decides anew, also on old connections. A connection
-   * that all services have left costs a look-up, and may be forwarded by the kernel.
+   * its place: whoever decides by other rules decides anew, also on old connections.
    */
   void leave(PacketService service);
+
+  /**
+   * As {@link #leave}, but VTL goes on to hold every packet against the model, and shows {@code
+   * service} those that do not fit: the system never carries the connection while this holds.
+   */
+  void leaveGuarded(PacketService service);
 
   /** Puts {@code service} back into this connection's chain, from the next packet on. */
   void rejoin(PacketService service);

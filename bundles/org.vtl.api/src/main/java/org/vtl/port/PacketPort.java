@@ -47,6 +47,18 @@ public interface PacketPort extends AutoCloseable {
   /** Counts so far. From any thread. */
   PortStatistics statistics();
 
+  /**
+   * Has the system itself carry connections between this port, on the VM's side, and {@code
+   * network}, of which this port's driver may know nothing. On the worker; may take some
+   * milliseconds.
+   *
+   * @param connections how many at most; fewer may be granted
+   * @throws PortException if these two cannot, in one sentence that says why
+   */
+  default FlowOffload offloadTo(PacketPort network, int connections) throws PortException {
+    throw new PortException("its VM's port has no means to have the system carry connections");
+  }
+
   /** Whether no frame will ever come again (the end of a capture file). */
   default boolean isExhausted() {
     return false;

@@ -21,6 +21,7 @@ import java.util.List;
  * @param chain names of the services in its chain, from the VM outward
  * @param left names of services that left it
  * @param invalid packets that did not fit the model
+ * @param path who carries its packets now: {@code kernel} or {@code vtl}
  */
 public record ConnectionInfo(
     long id,
@@ -37,4 +38,5 @@ public record ConnectionInfo(
     double idleSeconds,
     List<String> chain,
     List<String> left,
-    long invalid) {}
+    long invalid,
+    String path) {}

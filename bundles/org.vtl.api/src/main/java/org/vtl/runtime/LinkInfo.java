@@ -22,6 +22,9 @@ import java.util.List;
  * @param dropped packets discarded, all reasons
  * @param poolFree packets free
  * @param poolSize packets in all
+ * @param offloadObstacle why the kernel carries no connection past VTL, as a part of a sentence;
+ *     empty when it may
+ * @param offloaded connections that the kernel carries, or is ready to carry again
  * @param workers what each of its workers has of this; empty while {@code FAILED}
  */
 public record LinkInfo(
@@ -40,6 +43,8 @@ public record LinkInfo(
     long dropped,
     int poolFree,
     int poolSize,
+    String offloadObstacle,
+    int offloaded,
     List<WorkerInfo> workers) {
   /**
    * One worker's part of a link.

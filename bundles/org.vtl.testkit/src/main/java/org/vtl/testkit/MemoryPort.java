@@ -7,6 +7,7 @@ import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.packet.PacketPool;
 import org.vtl.port.Fanout;
+import org.vtl.port.FlowOffload;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortContext;
@@ -47,6 +48,8 @@ public final class MemoryPort implements PacketPort {
   private volatile String failure;
   private volatile int room = Integer.MAX_VALUE;
   private volatile boolean exhausted;
+  private volatile boolean offloadable;
+  private volatile MemoryOffload carrier;
 
   /** A port of this name, with all offloads and an MTU of 1,500 bytes. */
   public MemoryPort(String name) {
@@ -62,6 +65,10 @@ public final class MemoryPort implements PacketPort {
 
   /** A copy of {@code packet} arrives; false, and counted as missed, when the queue is full. */
   public synchronized boolean deliver(Packet packet) {
+    MemoryOffload carrying = carrier;
+    if (carrying != null && waitingCount() == 0 && carrying.carries(this, packet)) {
+      return true;
+    }
     int worker = worker(packet);
     boolean kept = arriving[worker].add(packet);
     if (!kept) {
@@ -148,6 +155,25 @@ public final class MemoryPort implements PacketPort {
 
   public void setMtu(int bytes) {
     mtu = bytes;
+  }
+
+  /** Whether connections can be carried past the engine, from when it opens the port next. */
+  public void setOffloadable(boolean isOffloadable) {
+    offloadable = isOffloadable;
+  }
+
+  /** What carries connections past the engine now, or null. */
+  public MemoryOffload carrier() {
+    return carrier;
+  }
+
+  void carryBy(MemoryOffload by) {
+    carrier = by;
+  }
+
+  /** A carried frame leaves here. */
+  void leave(Packet packet) {
+    leaving.add(packet);
   }
 
   /** Whether the engine has it open, all workers of its link. */
@@ -261,6 +287,14 @@ public final class MemoryPort implements PacketPort {
     if (reason != null) {
       throw new PortException("Port memory:" + name + " failed: " + reason + ".");
     }
+  }
+
+  @Override
+  public FlowOffload offloadTo(PacketPort network, int connections) throws PortException {
+    if (!offloadable) {
+      throw new PortException("the test's port cannot have connections carried");
+    }
+    return new MemoryOffload(this, (MemoryPort) network, Math.min(connections, CAPACITY));
   }
 
   @Override

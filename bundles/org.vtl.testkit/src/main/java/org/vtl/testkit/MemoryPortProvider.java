@@ -14,8 +14,9 @@ import org.vtl.port.PortProvider;
  * Opens {@link MemoryPort}s: {@code memory:vm1?offloads=none&mtu=1400}. A test registers it as a
  * {@link PortProvider} with the scheme {@value #SCHEME}, and asks it for the same port by name.
  *
- * <p>Options: {@code offloads} ({@code all}, the default, or {@code none}) and {@code mtu} (bytes).
- * Ports outlive being closed. May be used from any thread.
+ * <p>Options: {@code offloads} ({@code all}, the default, or {@code none}), {@code mtu} (bytes),
+ * and {@code carry} ({@code yes} for a VM's port past which connections can be carried). Ports
+ * outlive being closed. May be used from any thread.
  */
 public final class MemoryPortProvider implements PortProvider {
   /** The scheme of its addresses. */
@@ -43,13 +44,13 @@ public final class MemoryPortProvider implements PortProvider {
   @Override
   public PacketPort open(PortAddress address, PortContext context) throws PortException {
     for (String option : address.options().keySet()) {
-      if (!option.equals("offloads") && !option.equals("mtu")) {
+      if (!option.equals("offloads") && !option.equals("mtu") && !option.equals("carry")) {
         throw new IllegalArgumentException(
             "Port \""
                 + address
                 + "\" has an option \""
                 + option
-                + "\"; there are offloads and mtu.");
+                + "\"; there are offloads, mtu and carry.");
       }
     }
     if (absent.contains(address.target())) {
@@ -63,6 +64,9 @@ public final class MemoryPortProvider implements PortProvider {
     String mtu = address.options().get("mtu");
     if (mtu != null) {
       port.setMtu(Integer.parseInt(mtu));
+    }
+    if (address.options().containsKey("carry")) {
+      port.setOffloadable(address.options().get("carry").equals("yes"));
     }
     return port.open(context);
   }

@@ -88,6 +88,20 @@ public final class LinkComponent {
     String malformed() default "drop";
 
     @AttributeDefinition(
+        name = "Connections that no service needs to see",
+        description =
+            "Have the kernel carry them, where it and both ports can (auto), or VTL always (off).",
+        options = {@Option(label = "auto", value = "auto"), @Option(label = "off", value = "off")})
+    String offload() default "auto";
+
+    @AttributeDefinition(
+        name = "Packets before offload",
+        description = "How many packets of a connection VTL carries itself first.",
+        min = "2",
+        max = "1000000")
+    int offload_packets() default 20;
+
+    @AttributeDefinition(
         name = "Packets",
         description = "Packets in each worker's pool; each takes up to 66 KB when used.",
         min = "128",

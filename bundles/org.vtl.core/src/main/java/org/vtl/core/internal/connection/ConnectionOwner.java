@@ -22,4 +22,7 @@ public interface ConnectionOwner {
 
   /** Whether the tracker found {@code packet} invalid. */
   boolean isInvalid(Packet packet);
+
+  /** A service wants to see {@code connection}'s packets: they must come to VTL. */
+  void wanted(TrackedConnection connection);
 }

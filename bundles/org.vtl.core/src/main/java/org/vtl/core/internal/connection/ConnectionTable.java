@@ -2,6 +2,7 @@ package org.vtl.core.internal.connection;
 
 import static org.vtl.core.internal.connection.TrackedConnection.ENDING;
 import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.FLOW;
 import static org.vtl.core.internal.connection.TrackedConnection.LIVE;
 import static org.vtl.core.internal.connection.TrackedConnection.OPENED_INBOUND;
 
@@ -29,6 +30,9 @@ public final class ConnectionTable {
 
     /** Called before the connection is recycled. */
     void closing(TrackedConnection connection);
+
+    /** Called before a packet is held against the model: what others carried counts first. */
+    void catchUp(TrackedConnection connection);
   }
 
   private final ConnectionOwner owner;
@@ -144,6 +148,9 @@ public final class ConnectionTable {
 
   private TrackedConnection follow(
       TrackedConnection connection, Packet packet, Direction direction, long now) {
+    if (connection.is(FLOW)) {
+      listener.catchUp(connection);
+    }
     if (connection.protocol() == Protocol.TCP) {
       switch (TcpTracker.observe(connection, packet, direction, now)) {
         case INVALID -> {

@@ -15,6 +15,12 @@ final class RareState {
 
   SequenceTranslation translations;
 
+  /** Its number where the system may carry it; where the connection says so. */
+  int flow;
+
+  /** Of the services that left, those that still judge what does not fit. */
+  long guarded;
+
   final StraySegments fromVm = new StraySegments();
   final StraySegments fromNetwork = new StraySegments();
 
@@ -62,5 +68,6 @@ final class RareState {
       }
     }
     translations = null;
+    guarded = 0;
   }
 }

@@ -39,9 +39,13 @@ public final class TrackedConnection implements Connection {
   /** Both ends have spoken, or shaken hands. */
   static final int ESTABLISHED = 1 << 6;
 
+  /** The system may carry it: {@link RareState#flow}. */
+  static final int FLOW = 1 << 7;
+
   /** What a place without a connection keeps. */
   private static final int LASTING = UNTRACKED;
 
+  private static final int NO_FLOW = -1;
   private static final int NO_TIMERS = -1;
   private static final int NO_PLAN = -1;
 
@@ -210,6 +214,19 @@ public final class TrackedConnection implements Connection {
     rareState().timers = timers;
   }
 
+  /** Its number where the system may carry it; -1 where it may not. */
+  public int flow() {
+    return is(FLOW) ? rare.flow : NO_FLOW;
+  }
+
+  /** Gives it a number, or none with -1. */
+  public void setFlow(int flow) {
+    if (flow >= 0) {
+      rareState().flow = flow;
+    }
+    set(FLOW, flow >= 0);
+  }
+
   // ---- translations ----------------------------------------------------------------------------
 
   /** The first translation, nearest to the VM; null when there is none. */
@@ -304,14 +321,33 @@ public final class TrackedConnection implements Connection {
     if (is(UNTRACKED)) {
       return; // one untracked connection stands for many conversations
     }
-    owner.fit(this, owner.left(this) | 1L << requireId(service));
+    long itself = 1L << requireId(service);
+    owner.fit(this, owner.left(this) | itself);
+    if (rare != null) {
+      rare.guarded &= ~itself;
+    }
+  }
+
+  @Override
+  public void leaveGuarded(PacketService service) {
+    leave(service);
+    if (!is(UNTRACKED)) {
+      rareState().guarded |= 1L << requireId(service);
+      owner.wanted(this);
+    }
   }
 
   @Override
   public void rejoin(PacketService service) {
     if (!is(UNTRACKED)) {
       owner.fit(this, owner.left(this) & ~(1L << requireId(service)));
+      owner.wanted(this);
     }
+  }
+
+  /** Services that left and still judge what does not fit, by their stable number. */
+  public long guarded() {
+    return rare == null || rare.guarded == 0 ? 0 : rare.guarded & owner.left(this);
   }
 
   private int requireId(PacketService service) {

@@ -15,6 +15,7 @@ final class ConnectionReport {
   private ConnectionReport() {}
 
   static ConnectionInfo of(Lane lane, TrackedConnection connection) {
+    lane.kernelPath().catchUp(connection);
     long now = lane.now();
     boolean tcp = connection.protocol() == Protocol.TCP;
     return new ConnectionInfo(
@@ -32,7 +33,8 @@ final class ConnectionReport {
         (now - connection.lastNanos()) / 1e9,
         chain(lane, connection),
         left(lane, connection),
-        connection.invalidPackets());
+        connection.invalidPackets(),
+        lane.kernelPath().isCarried(connection) ? "kernel" : "vtl");
   }
 
   static String protocol(int protocol) {

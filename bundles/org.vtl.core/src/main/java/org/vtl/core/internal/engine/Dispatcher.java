@@ -78,6 +78,11 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     }
     if (connection.translations() != null) {
       runTranslated(state, connection, chain);
+    } else if (chain == 0) {
+      if (connection.isTracked() && !state.invalid) {
+        lane.kernelPath().offer(connection);
+      }
+      lane.depart(state);
     } else if (runStages(state, connection, chain)) {
       lane.depart(state);
     }
@@ -404,8 +409,14 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   @Override
   public void closing(TrackedConnection connection) {
+    lane.kernelPath().forget(connection);
     lane.timers().cancelAll(connection);
     tell(Call.CLOSED, connection);
+  }
+
+  @Override
+  public void catchUp(TrackedConnection connection) {
+    lane.kernelPath().catchUp(connection);
   }
 
   private void tell(Call call, TrackedConnection connection) {

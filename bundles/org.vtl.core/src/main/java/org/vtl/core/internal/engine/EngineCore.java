@@ -212,6 +212,7 @@ public final class EngineCore implements Engine {
 
   void pipelineChanged() {
     for (Lane lane : links.lanes()) {
+      lane.kernelPath().invalidate();
       lane.wake();
     }
   }
@@ -249,11 +250,14 @@ public final class EngineCore implements Engine {
 
   @Override
   public void addTap(PacketTap tap, Map<String, ?> properties) {
-    List<String> links = ServiceProperties.strings(properties.get(PacketTap.LINKS));
+    List<String> watched = ServiceProperties.strings(properties.get(PacketTap.LINKS));
     synchronized (tapsLock) {
       TapEntry[] more = Arrays.copyOf(taps, taps.length + 1);
-      more[taps.length] = new TapEntry(tap, links);
+      more[taps.length] = new TapEntry(tap, watched);
       taps = more;
+    }
+    for (Lane lane : links.lanes()) {
+      lane.kernelPath().invalidate(); // a tap sees everything
     }
   }
 

@@ -184,6 +184,9 @@ final class Ingress {
       return true;
     }
     state.belongsTo(of);
+    if (of.flow() >= 0) {
+      lane.kernelPath().arrived(of, packet);
+    }
     if (packet.isFragment()) {
       fragments.put(packet, packet.direction(), of, now);
     }

@@ -58,6 +58,7 @@ final class Lane implements Link, ConnectionOwner {
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commandCount = new AtomicInteger();
   private final Waiter waiter = new Waiter();
+  private final KernelPath kernelPath = new KernelPath(this);
   private final LaneStatistics statistics = new LaneStatistics();
   private final IdleStrategy idling = new IdleStrategy(statistics);
 
@@ -161,6 +162,11 @@ final class Lane implements Link, ConnectionOwner {
     return ((PacketState) packet.attachment()).invalid;
   }
 
+  @Override
+  public void wanted(TrackedConnection connection) {
+    kernelPath.takeBack(connection);
+  }
+
   // ---- parts, for the classes of this package --------------------------------------------------
 
   int index() {
@@ -222,6 +228,10 @@ final class Lane implements Link, ConnectionOwner {
 
   Injection injection() {
     return injection;
+  }
+
+  KernelPath kernelPath() {
+    return kernelPath;
   }
 
   long now() {
@@ -288,7 +298,8 @@ final class Lane implements Link, ConnectionOwner {
     replan();
     long now = now();
     roundNanos = now;
-    int work = ingress.finish(now);
+    int work = kernelPath.tend(now);
+    work += ingress.finish(now);
     work += ingress.takeOver(now);
     work += ingress.poll(vmPort, Direction.OUTBOUND, now);
     work += ingress.poll(networkPort, Direction.INBOUND, now);
@@ -352,6 +363,7 @@ final class Lane implements Link, ConnectionOwner {
       settingsChanged = false;
       Plan old = plan;
       plan = old.next(newest, this, leaving);
+      kernelPath.invalidate();
       leaving = 0;
       dispatcher.changed(old, plan);
       injection.drain(
@@ -385,6 +397,11 @@ final class Lane implements Link, ConnectionOwner {
   }
 
   // ---- packets ---------------------------------------------------------------------------------
+
+  /** Whether packets wait for a required service. */
+  boolean isHolding() {
+    return held.size() > 0;
+  }
 
   /** A free packet in this lane's hands, or null. */
   Packet acquire() {
@@ -445,6 +462,7 @@ final class Lane implements Link, ConnectionOwner {
     if (!entry.isServing() || of.isTracked() && !of.isLive()) {
       return Timers.NONE; // it would fire in a departed bundle, or for the place's next connection
     }
+    kernelPath.takeBack(of);
     long timer = timers.start(entry, of, now(), delayNanos, token);
     if (timer == Timers.NONE) {
       statistics.timersExhausted++;

@@ -12,7 +12,8 @@ import org.vtl.port.Fanout;
 final class LaneConnections implements Connections {
   @Override
   public Connection find(Link link, ConnectionKey key) {
-    return lane(link).table().find(key);
+    Lane lane = lane(link);
+    return fresh(lane, lane.table().find(key));
   }
 
   @Override
@@ -20,14 +21,16 @@ final class LaneConnections implements Connections {
     Lane lane = lane(link);
     require(lane, Fanout.worker(packet, lane.workers()));
     TrackedConnection found = lane.table().find(packet, packet.direction());
-    return found != null ? found : lane.table().track(packet, packet.direction(), lane.now());
+    return found != null
+        ? fresh(lane, found)
+        : lane.table().track(packet, packet.direction(), lane.now());
   }
 
   @Override
   public Connection open(Link link, ConnectionKey key) {
     Lane lane = lane(link);
     require(lane, lane.owner(key).worker());
-    return lane.table().open(key, lane.now());
+    return fresh(lane, lane.table().open(key, lane.now()));
   }
 
   @Override
@@ -51,6 +54,14 @@ final class LaneConnections implements Connections {
               + lane.worker()
               + "; open it there, in a task given to link.owner(key).execute(...).");
     }
+  }
+
+  /** Has its model include what the system carried. */
+  private static Connection fresh(Lane lane, TrackedConnection found) {
+    if (found != null) {
+      lane.kernelPath().catchUp(found);
+    }
+    return found;
   }
 
   private static Lane lane(Link link) {

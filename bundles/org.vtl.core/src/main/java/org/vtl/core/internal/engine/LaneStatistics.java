@@ -43,6 +43,17 @@ final class LaneStatistics {
     }
   }
 
+  /** Counts what the system carried past this lane. */
+  void carried(Direction direction, long packets, long bytes) {
+    if (direction == Direction.OUTBOUND) {
+      outboundPackets += packets;
+      outboundBytes += bytes;
+    } else {
+      inboundPackets += packets;
+      inboundBytes += bytes;
+    }
+  }
+
   long dropped() {
     long sum = 0;
     for (long count : drops) {

@@ -190,6 +190,7 @@ final class LinkPort implements PortContext {
 
   /** Closing may take a while; nobody opens the port again before it is done. */
   private void release() {
+    lane.kernelPath().close();
     PacketPort closing = port;
     port = null;
     visible = null;

@@ -47,6 +47,8 @@ final class LinkReport {
         sum(crew, lane -> lane.statistics().dropped()),
         (int) sum(crew, lane -> lane.pool().available()),
         (int) sum(crew, lane -> lane.pool().capacity()),
+        first.kernelPath().obstacleNow(),
+        (int) sum(crew, lane -> lane.kernelPath().known()),
         workers);
   }
 
@@ -67,6 +69,8 @@ final class LinkReport {
         0,
         0,
         0,
+        0,
+        "its configuration is refused",
         0,
         List.of());
   }

@@ -19,6 +19,8 @@ import org.vtl.port.PortAddress;
  * @param holdNanos how long they wait at most
  * @param spin what the worker does while there is nothing to do
  * @param passMalformed whether malformed frames pass, instead of being dropped
+ * @param offload whether the system may carry connections that no service needs to see
+ * @param offloadPackets how many packets of a connection VTL sees first
  * @param packets slots in each worker's pool
  * @param connections connections in each worker's table
  * @param workers threads that share the link's traffic
@@ -32,6 +34,8 @@ record LinkSettings(
     long holdNanos,
     IdleStrategy.Mode spin,
     boolean passMalformed,
+    boolean offload,
+    int offloadPackets,
     int packets,
     int connections,
     int workers) {
@@ -43,6 +47,8 @@ record LinkSettings(
   static final String HOLD_MILLIS = "hold.ms";
   static final String SPIN = "spin";
   static final String MALFORMED = "malformed";
+  static final String OFFLOAD = "offload";
+  static final String OFFLOAD_PACKETS = "offload.packets";
   static final String PACKETS = "packets";
   static final String CONNECTIONS = "connections";
   static final String WORKERS = "workers";
@@ -57,6 +63,8 @@ record LinkSettings(
           HOLD_MILLIS,
           SPIN,
           MALFORMED,
+          OFFLOAD,
+          OFFLOAD_PACKETS,
           PACKETS,
           CONNECTIONS,
           WORKERS);
@@ -86,6 +94,7 @@ record LinkSettings(
     String absence = choice(where, configuration, ABSENCE, "hold", "drop");
     String spin = choice(where, configuration, SPIN, "auto", "off", "on");
     String malformed = choice(where, configuration, MALFORMED, "drop", "pass");
+    String offload = choice(where, configuration, OFFLOAD, "auto", "off");
     PortAddress vm = port(where, configuration, VM_PORT);
     PortAddress network = port(where, configuration, NETWORK_PORT);
     if (samePort(vm, network)) {
@@ -104,6 +113,8 @@ record LinkSettings(
         number(where, configuration, HOLD_MILLIS, 2_000, 0, 60_000) * 1_000_000L,
         IdleStrategy.Mode.valueOf(spin.toUpperCase(Locale.ROOT)),
         malformed.equals("pass"),
+        offload.equals("auto"),
+        number(where, configuration, OFFLOAD_PACKETS, 20, 2, 1_000_000),
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
         number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000),
         number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS));

@@ -193,6 +193,7 @@ final class RuntimeView implements VtlRuntime {
               lane.table()
                   .forEach(
                       connection -> {
+                        lane.kernelPath().catchUp(connection);
                         if (filter.matches(new FlowFilter.Subject(lane, connection, null, false))) {
                           found.add(Candidate.of(lane, connection));
                         }

@@ -91,7 +91,9 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
 
   @Override
   public SequenceMap sequenceMap(Connection connection) {
-    TrackedConnection tracked = lane(connection).own(connection);
+    Lane lane = lane(connection);
+    TrackedConnection tracked = lane.own(connection);
+    lane.kernelPath().takeBack(tracked);
     if (!tracked.isLive()) {
       throw new IllegalArgumentException(
           "Service " + entry.name + " asks for a sequence map where no connection is tracked.");
@@ -136,6 +138,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public Packet newPacket(Connection connection, Direction direction) {
     Lane lane = lane(connection);
+    lane.kernelPath().takeBack(lane.own(connection)); // it is to fit the model of this moment
     return lane.injection().made(entry, lane.own(connection), direction);
   }
 
@@ -156,6 +159,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public void inject(Packet packet, Connection connection) {
     Lane lane = lane(connection);
+    lane.kernelPath().takeBack(lane.own(connection));
     lane.injection().inject(entry, packet, lane.own(connection));
   }
 

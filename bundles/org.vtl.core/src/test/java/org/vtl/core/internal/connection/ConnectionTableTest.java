@@ -28,6 +28,9 @@ class ConnectionTableTest implements ConnectionTable.Listener {
   public void opened(TrackedConnection connection) {}
 
   @Override
+  public void catchUp(TrackedConnection connection) {}
+
+  @Override
   public void closing(TrackedConnection connection) {
     closed.add(connection.id());
   }

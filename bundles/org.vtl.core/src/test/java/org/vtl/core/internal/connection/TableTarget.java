@@ -31,6 +31,9 @@ final class TableTarget extends TrackerTarget implements ConnectionTable.Listene
   public void opened(TrackedConnection connection) {}
 
   @Override
+  public void catchUp(TrackedConnection connection) {}
+
+  @Override
   public void closing(TrackedConnection connection) {
     closed = true;
   }

@@ -40,7 +40,8 @@ class TcpScriptsTest {
           "timestamps-paws.pkt",
           "keepalive.pkt",
           "conntrack.pkt",
-          "gso.pkt");
+          "gso.pkt",
+          "carried.pkt");
 
   /** A little below 2^32, so that the handshake or the first data wraps. */
   private static final List<String> NUMBERINGS =

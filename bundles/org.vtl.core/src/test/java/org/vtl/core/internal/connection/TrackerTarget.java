@@ -4,6 +4,7 @@ import org.vtl.connection.Link;
 import org.vtl.core.internal.connection.TcpTracker.Finding;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
+import org.vtl.packet.TcpHeader;
 import org.vtl.service.PacketService;
 import org.vtl.testkit.ScriptCase;
 import org.vtl.testkit.ScriptTarget;
@@ -36,6 +37,10 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
 
   @Override
   public void deliver(Direction direction, Packet packet, long nanos) {
+    if (treatment.equals("carries")) {
+      carry(direction, packet);
+      return;
+    }
     if (treatment.equals("makes")) {
       connection.commit(packet);
       return;
@@ -44,6 +49,21 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
     if (treatment.equals("forwards")) {
       connection.commit(packet);
     }
+  }
+
+  /** The kernel has carried it, and the model goes on from what that tells of it. */
+  private void carry(Direction direction, Packet packet) {
+    TcpHeader tcp = packet.tcp();
+    int scale = connection.end(direction).windowScale();
+    UnseenTraffic unseen = new UnseenTraffic();
+    unseen.count(direction, 1, packet.datagramEnd() - packet.networkOffset());
+    unseen.tcp(
+        tcp.endSequence(),
+        tcp.acknowledgmentNumber(),
+        tcp.window(),
+        tcp.acknowledgmentNumber() + (tcp.window() << scale));
+    unseen.addTo(connection);
+    finding = Finding.VALID;
   }
 
   /** Has the model follow {@code packet}; sets {@link #finding}. */
@@ -159,6 +179,9 @@ class TrackerTarget implements ScriptTarget, ConnectionOwner {
   public void fit(TrackedConnection connection, long left) {
     connection.left = left;
   }
+
+  @Override
+  public void wanted(TrackedConnection connection) {}
 
   @Override
   public boolean isInvalid(Packet packet) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
+import org.vtl.port.FlowOffload;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortException;
@@ -15,7 +16,7 @@ import org.vtl.port.PortStatistics;
  * sent in batches by sendmmsg, offloads by PACKET_VNET_HDR, so that segments of 64 KB cross as they
  * are.
  */
-final class AfPacketPort implements PacketPort {
+final class AfPacketPort implements PacketPort, KernelSide {
   /** Frames of one system call. */
   static final int BATCH = 64;
 
@@ -41,6 +42,7 @@ final class AfPacketPort implements PacketPort {
   private final MemorySegment option;
   private final PortCounters counters = new PortCounters();
   private volatile int mtu;
+  private SettledPackets settled;
   private long nextCheckNanos;
   private long nextErrorCheckNanos;
   private long passedAtCheck;
@@ -93,8 +95,14 @@ final class AfPacketPort implements PacketPort {
 
   @Override
   public int poll(PacketBatch batch) throws PortException {
+    if (settled != null) {
+      settled.settle(counters.receivedFrames());
+    }
     checkSocket();
     int received = ring.receive(batch);
+    if (received == 0 && settled != null) {
+      settled.quiet(counters.receivedFrames());
+    }
     if (received > 0) {
       counters.received(received, ring.bytes());
     }
@@ -241,6 +249,33 @@ final class AfPacketPort implements PacketPort {
     }
     return new PortException("Port " + address + " is lost: " + why + ".");
   }
+
+  // ---- KernelSide ------------------------------------------------------------------------------
+
+  @Override
+  public FlowOffload offloadTo(PacketPort network, int connections) throws PortException {
+    return TcxOffload.join(this, network, connections);
+  }
+
+  @Override
+  public int deviceIndex() {
+    return deviceIndex;
+  }
+
+  @Override
+  public int socket() {
+    return socket;
+  }
+
+  @Override
+  public void tell(SettledPackets settled) {
+    this.settled = settled;
+    if (settled == null) {
+      libc.setsockopt(socket, Uapi.SOL_SOCKET, Uapi.SO_DETACH_FILTER, option);
+    }
+  }
+
+  // ---- anybody's -------------------------------------------------------------------------------
 
   @Override
   public PortStatistics statistics() {

@@ -34,6 +34,10 @@ final class PortCounters {
     refusedFrames += frames;
   }
 
+  long receivedFrames() {
+    return receivedFrames;
+  }
+
   PortStatistics snapshot() {
     return new PortStatistics(
         receivedFrames,

@@ -52,6 +52,7 @@ final class Uapi {
   static final int SO_ERROR = 4;
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
+  static final int SO_DETACH_FILTER = 27;
   static final int SO_SNDBUFFORCE = 32;
   static final int SO_RCVBUFFORCE = 33;
   static final int SOL_PACKET = 263;

@@ -27,6 +27,7 @@ final class ConnectionSheet {
     text.append(output.render(table));
     text.append("\nchain    ").append(Units.list(connection.chain())).append('\n');
     text.append("left     ").append(Units.list(connection.left())).append('\n');
+    text.append("path     ").append(connection.path()).append('\n');
     return text.toString();
   }
 

@@ -82,7 +82,7 @@ public final class ConnectionsCommand extends Command {
           : "Page %d is past the last of %d connections.\n".formatted(page, found.total());
     }
     Table table =
-        new Table(">ID", "PROTO", "VM", "NETWORK", "STATE", ">OUT", ">IN", ">AGE", ">IDLE");
+        new Table(">ID", "PROTO", "VM", "NETWORK", "STATE", "PATH", ">OUT", ">IN", ">AGE", ">IDLE");
     for (ConnectionInfo connection : found.connections()) {
       table.row(
           connection.id(),
@@ -90,6 +90,7 @@ public final class ConnectionsCommand extends Command {
           address(connection.vm()),
           address(connection.network()),
           state(connection),
+          connection.path(),
           Units.bytes(connection.vm().bytes()),
           Units.bytes(connection.network().bytes()),
           Units.seconds(connection.ageSeconds()),

@@ -56,7 +56,17 @@ public final class LinksCommand extends Command {
 
   private static Table table(List<LinkInfo> links) {
     Table table =
-        new Table("LINK", "STATE", "VM", "NETWORK", ">CONNS", ">OUT", ">IN", ">DROPPED", ">FREE");
+        new Table(
+            "LINK",
+            "STATE",
+            "VM",
+            "NETWORK",
+            ">CONNS",
+            ">KERNEL",
+            ">OUT",
+            ">IN",
+            ">DROPPED",
+            ">FREE");
     for (LinkInfo link : links) {
       table
           .row(
@@ -65,12 +75,16 @@ public final class LinksCommand extends Command {
               address(link.vmPort()),
               address(link.networkPort()),
               link.connections(),
+              link.offloadObstacle().isEmpty() ? link.offloaded() : "-",
               Units.bytes(link.outboundBytes()),
               Units.bytes(link.inboundBytes()),
               link.dropped(),
               link.poolSize() == 0 ? "" : 100L * link.poolFree() / link.poolSize() + " %")
           .style(1, Style.ofState(link.state()))
           .note(link.reason());
+      if (link.state().equals("UP") && !link.offloadObstacle().isEmpty()) {
+        table.note("the kernel carries no connection: " + link.offloadObstacle());
+      }
       if (link.workers().size() > 1) {
         link.workers().forEach(worker -> table.note(worker(worker)));
       }

@@ -40,10 +40,10 @@ class CommandOutputTest {
   void links() {
     assertEquals(
         """
-        LINK  STATE    VM       NETWORK      CONNS      OUT      IN  DROPPED   FREE
-        vm1   UP       tap:vm1  packet:eth1      2  12.3 kB  6.8 MB        3   97 %
+        LINK  STATE    VM       NETWORK      CONNS  KERNEL      OUT      IN  DROPPED   FREE
+        vm1   UP       tap:vm1  packet:eth1      2       1  12.3 kB  6.8 MB        3   97 %
             requires firewall
-        vm2   WAITING  tap:vm2  packet:eth2      0      0 B     0 B        0  100 %
+        vm2   WAITING  tap:vm2  packet:eth2      0       -      0 B     0 B        0  100 %
             Port tap:vm2 is missing; create it or start the VM.
         """,
         call("links").out());
@@ -55,8 +55,8 @@ class CommandOutputTest {
     vtl.onlyRefused = true;
     assertEquals(
         """
-        LINK  STATE   VM  NETWORK  CONNS  OUT   IN  DROPPED  FREE
-        vm3   FAILED  -   -            0  0 B  0 B        0     -
+        LINK  STATE   VM  NETWORK  CONNS  KERNEL  OUT   IN  DROPPED  FREE
+        vm3   FAILED  -   -            0       -  0 B  0 B        0     -
             Wrong.
         """,
         call("links").out());
@@ -104,8 +104,8 @@ class CommandOutputTest {
         call.out()
             .startsWith(
                 """
-                ID  PROTO  VM              NETWORK        STATE                      OUT      IN      AGE   IDLE
-                17  tcp    10.0.0.2:43210  [fd00::1]:443  ESTABLISHED/CLOSE_WAIT  1.2 kB  5.6 MB  2 m 5 s  0.3 s
+                ID  PROTO  VM              NETWORK        STATE               PATH       OUT      IN      AGE   IDLE
+                17  tcp    10.0.0.2:43210  [fd00::1]:443  ESTABLISHED/CLOSE…  kernel  1.2 kB  5.6 MB  2 m 5 s  0.3 s
                 """),
         call.out());
     assertTrue(call.out().endsWith("5 to 6 of 90; --page 4 shows more.\n"), call.out());

@@ -68,7 +68,23 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
     if (onlyRefused) {
       return List.of(
           new LinkInfo(
-              "vm3", "FAILED", "Wrong.", null, null, List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0,
+              "vm3",
+              "FAILED",
+              "Wrong.",
+              null,
+              null,
+              List.of(),
+              List.of(),
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              "its configuration is refused",
+              0,
               List.of()));
     }
     return List.of(
@@ -88,6 +104,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             dropped,
             1000,
             1024,
+            "",
+            1,
             workers),
         new LinkInfo(
             "vm2",
@@ -105,6 +123,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
             0,
             1024,
             1024,
+            "its ports are not open",
+            0,
             List.of(new LinkInfo.WorkerInfo(0, 0, 0, 0, 0, 0, 1024))));
   }
 
@@ -197,7 +217,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
         0.25,
         List.of("impair"),
         List.of("firewall"),
-        0);
+        0,
+        "kernel");
   }
 
   @Override

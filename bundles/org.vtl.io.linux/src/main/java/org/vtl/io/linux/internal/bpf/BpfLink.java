@@ -30,6 +30,9 @@ public final class BpfLink implements AutoCloseable {
   private static final int BPF_TCX_INGRESS = 46;
   private static final int BPF_TCX_EGRESS = 47;
 
+  /** Without another program named: before all. */
+  private static final int BPF_F_BEFORE = 1 << 3;
+
   // union bpf_attr for BPF_LINK_CREATE: prog_fd 0, target_ifindex 4, attach_type 8, flags 12
   private static final int CREATE_LENGTH = 64;
   // for BPF_LINK_UPDATE: link_fd 0, new_prog_fd 4
@@ -74,6 +77,16 @@ public final class BpfLink implements AutoCloseable {
   /** Attaches a program of tc behind others of the ingress of an interface (Linux 6.6). */
   public static BpfLink tcxIngress(BpfProgram program, int deviceIndex) throws BpfException {
     return new BpfLink(program, deviceIndex, BPF_TCX_INGRESS, 0);
+  }
+
+  /** Attaches a program of tc before all others of the ingress of an interface (Linux 6.6). */
+  public static BpfLink tcxIngressFirst(BpfProgram program, int deviceIndex) throws BpfException {
+    return new BpfLink(program, deviceIndex, BPF_TCX_INGRESS, BPF_F_BEFORE);
+  }
+
+  /** Attaches a program of tc before all others of the egress of an interface (Linux 6.6). */
+  public static BpfLink tcxEgressFirst(BpfProgram program, int deviceIndex) throws BpfException {
+    return new BpfLink(program, deviceIndex, BPF_TCX_EGRESS, BPF_F_BEFORE);
   }
 
   /** Attaches a program of tc behind others of the egress of an interface (Linux 6.6). */

@@ -1,0 +1,15 @@
+package org.vtl.io.linux.internal;
+
+/** A port with an interface of the kernel, at which it can carry packets past VTL. */
+interface KernelSide {
+  /** The interface's number. */
+  int deviceIndex();
+
+  /** The AF_PACKET socket that receives its packets, or -1 for a TAP interface. */
+  int socket();
+
+  int mtu();
+
+  /** Has the port tell what it polled, or nobody any more with null. */
+  void tell(SettledPackets settled);
+}
