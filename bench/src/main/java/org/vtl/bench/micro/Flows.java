@@ -49,6 +49,11 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
             });
   }
 
+  @Override
+  public void catchUp(TrackedConnection connection) {
+    // nothing but the table carries its packets
+  }
+
   ConnectionTable table() {
     return table;
   }
