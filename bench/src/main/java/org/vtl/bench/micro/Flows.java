@@ -114,6 +114,9 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
   }
 
   @Override
+  public void catchUp(TrackedConnection connection) {}
+
+  @Override
   public void close() {
     pool.close();
   }
