@@ -114,9 +114,6 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
   }
 
   @Override
-  public void catchUp(TrackedConnection connection) {}
-
-  @Override
   public void close() {
     pool.close();
   }
