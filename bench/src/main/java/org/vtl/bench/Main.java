@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.vtl.bench.micro.Micro;
 /** The program behind {@code ./vtl bench}, which builds, installs what is needed and starts it. */
 public final class Main {
   private final Path folder = Path.of(System.getProperty("vtl.bench.folder"));
+  private final Path dist = Path.of(System.getProperty("vtl.dist"));
   private final Path target = folder.resolve("../target/bench").normalize();
   private final Path natives = folder.resolve("target/native");
   private final Progress progress =
@@ -46,16 +48,9 @@ public final class Main {
       return 0;
     }
     Options options = Options.parse(words);
-    Plan plan = Plan.of(options, field, options.vtl(Path.of(System.getProperty("vtl.dist"))));
+    Plan plan = Plan.of(options, field, options.vtl(dist));
     Files.createDirectories(target);
-    progress.say(
-        "%d contestants, %d workloads, %d rounds%s: about %s"
-            .formatted(
-                plan.contestants().size(),
-                plan.workloads().size(),
-                options.rounds(),
-                plan.micro().isEmpty() ? "" : ", " + String.join(", ", plan.micro()),
-                time(plan.seconds(options))));
+    progress.say(plan.text(options) + ": about " + time(plan.seconds(options)));
 
     Results results = plan.contestants().isEmpty() ? new Results() : rounds(plan, options);
     System.out.print(TextTable.of(results));
@@ -69,8 +64,9 @@ public final class Main {
     if (!plan.micro().isEmpty()) {
       progress.show("small benchmarks");
     }
-    List<Micro.Figure> micro = MicroGroup.run(plan.micro(), target, options.quick());
-    String scale = MicroGroup.scale(plan.micro());
+    List<String> java = plan.micro().isEmpty() ? List.of() : javaOptions();
+    List<Micro.Figure> micro = MicroGroup.run(plan.micro(), java, target, options.quick());
+    String scale = MicroGroup.scale(plan.micro(), java);
     progress.show("");
     if (!micro.isEmpty()) {
       System.out.print("\n" + MicroGroup.table(micro));
@@ -86,6 +82,13 @@ public final class Main {
         .forEach(System.out::println);
     write(results, micro, scale, verdicts);
     return results.failures().isEmpty() ? 0 : 1;
+  }
+
+  /** As VTL comes, with room for a million connections. */
+  private List<String> javaOptions() {
+    List<String> options = new ArrayList<>(List.of(JavaOptions.of(dist).split(" +")));
+    options.add("-Xmx3g");
+    return options;
   }
 
   private Results rounds(Plan plan, Options options) throws IOException {

@@ -32,8 +32,12 @@ final class MicroGroup {
         + "\n  scale    a million connections: bytes, lookup, expiry\n";
   }
 
-  /** Runs those of {@code names} that are parts, or all of them if one is the group. */
-  static List<Micro.Figure> run(List<String> names, Path target, boolean quick) {
+  /**
+   * Runs those of {@code names} that are parts, or all of them if one is the group.
+   *
+   * @param java options of the Java virtual machine
+   */
+  static List<Micro.Figure> run(List<String> names, List<String> java, Path target, boolean quick) {
     Set<String> parts = new LinkedHashSet<>(names);
     if (parts.contains(ALL)) {
       parts.addAll(Micro.NAMES);
@@ -43,7 +47,7 @@ final class MicroGroup {
       return List.of();
     }
     try {
-      return Micro.run(List.copyOf(parts), target.resolve("micro.txt"), quick);
+      return Micro.run(List.copyOf(parts), java, target.resolve("micro.txt"), quick);
     } catch (RunnerException e) {
       throw new BenchException(
           "JMH failed: %s; its report is %s."
@@ -53,13 +57,13 @@ final class MicroGroup {
   }
 
   /** Runs the scale, if {@code names} ask for it, in a Java of its own; empty if they do not. */
-  static String scale(List<String> names) {
+  static String scale(List<String> names, List<String> java) {
     if (!names.contains(ALL) && !names.contains(SCALE)) {
       return "";
     }
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    words.addAll(List.of("-XX:+UseSerialGC", "-Xms3g", "-Xmx3g"));
+    words.addAll(java);
     words.add("--enable-native-access=ALL-UNNAMED");
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), Scale.class.getName()));
     return Program.must(SCALE_SECONDS, words);

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  */
 record Plan(List<Contestant> contestants, List<Workload> workloads, List<String> micro) {
   private static final String PEERS = "peers";
+  private static final int MICRO_MILLIS = 240_000;
+  private static final int QUICK_MICRO_MILLIS = 90_000;
   private static final List<String> BESIDE_PEERS = List.of("bridge", "vtl-user");
 
   static Plan of(Options options, Field field, VtlSettings usual) {
@@ -55,10 +57,22 @@ record Plan(List<Contestant> contestants, List<Workload> workloads, List<String>
         micro);
   }
 
+  /** What is done, in short. */
+  String text(Options options) {
+    List<String> parts = new ArrayList<>();
+    if (!contestants.isEmpty()) {
+      parts.add(
+          "%d contestants, %d workloads, %d rounds"
+              .formatted(contestants.size(), workloads.size(), options.rounds()));
+    }
+    parts.addAll(micro);
+    return String.join(", ", parts);
+  }
+
   /** About how long it takes: each measurement begins and ends in some tenths of a second. */
   long seconds(Options options) {
     double each = options.rounds() * (options.millis() + 600.0) + options.warmMillis() + 600;
-    double micros = micro.isEmpty() ? 0 : options.quick() ? 90_000 : 330_000;
+    double micros = micro.isEmpty() ? 0 : options.quick() ? QUICK_MICRO_MILLIS : MICRO_MILLIS;
     return Math.round((contestants.size() * (workloads.size() * each + 3000) + micros) / 1000);
   }
 

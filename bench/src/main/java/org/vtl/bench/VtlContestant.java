@@ -88,15 +88,9 @@ final class VtlContestant extends Contestant {
     process = Program.start(bed.middle().inside(words), folder.resolve("out"));
   }
 
-  /** The options that bin/vtl has of its own, and where to look for bundles. */
-  private String javaOptions() throws IOException {
-    String options = settings.java();
-    if (options.isEmpty()) {
-      Matcher own =
-          Pattern.compile("\\$\\{VTL_JAVA_OPTS=([^}]*)}")
-              .matcher(Files.readString(settings.dist().resolve("bin/vtl")));
-      options = own.find() ? own.group(1) : "";
-    }
+  /** The options that VTL has of its own, and where to look for bundles. */
+  private String javaOptions() {
+    String options = settings.java().isEmpty() ? JavaOptions.of(settings.dist()) : settings.java();
     return options + " -Dvtl.deploy=" + folder.resolve("deploy");
   }
 

@@ -2,6 +2,8 @@ package org.vtl.bench.micro;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -34,6 +36,9 @@ public class ChainBenchmark {
   @Param({"0", "8"})
   public int services;
 
+  /** Held, since a logger nobody holds forgets its level. */
+  private static final Logger LOG = Logger.getLogger("org.vtl");
+
   private final VirtualClock clock = new VirtualClock();
   private PacketPool pool;
   private MirrorPort vm;
@@ -42,6 +47,7 @@ public class ChainBenchmark {
 
   @Setup
   public void start() {
+    LOG.setLevel(Level.WARNING);
     pool = new PacketPool(1);
     Packet frame = pool.acquire();
     Frames.udp().payload("x".repeat(18)).build(frame);

@@ -35,10 +35,11 @@ public final class Micro {
   /**
    * Runs {@code names}.
    *
+   * @param java options of the Java virtual machine
    * @param log where JMH's own report goes
    * @param quick whether half a second per iteration is enough
    */
-  public static List<Figure> run(List<String> names, Path log, boolean quick)
+  public static List<Figure> run(List<String> names, List<String> java, Path log, boolean quick)
       throws RunnerException {
     TimeValue each = TimeValue.milliseconds(quick ? 500 : 1000);
     ChainedOptionsBuilder options =
@@ -51,7 +52,8 @@ public final class Micro {
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.NORMAL)
             .output(log.toString())
-            .jvmArgs("-XX:+UseSerialGC", "-Xmx3g", "--enable-native-access=ALL-UNNAMED")
+            .jvmArgs(java.toArray(String[]::new))
+            .jvmArgsAppend("--enable-native-access=ALL-UNNAMED")
             .shouldFailOnError(true);
     for (String name : names) {
       options.include("org\\.vtl\\.bench\\.micro\\.(?i:" + name + ")Benchmark\\.");
