@@ -51,6 +51,7 @@ final class KernelPath {
   private volatile int known;
   private boolean offering;
   private int generation;
+  private int mtu;
   private boolean full;
 
   /** Of each flow: whose it is, the generation it is carried in, and when it is offered again. */
@@ -87,6 +88,11 @@ final class KernelPath {
     if (there == null) {
       return 0;
     }
+    int bytes = vmNow.mtu();
+    if (bytes != mtu) {
+      mtu = bytes; // which the system knows from when a flow is given to it
+      there.invalidate();
+    }
     int present = there.generation(); // first: whatever changes while we look counts it up
     String found = obstacle();
     if (!found.equals(obstacle)) {
@@ -99,7 +105,11 @@ final class KernelPath {
       offering = false;
       there.invalidate();
     }
-    return known == 0 ? 0 : sweep(now);
+    if (known == 0) {
+      sweepNanos = now; // it may stay so for weeks, more than the sweep can count
+      return 0;
+    }
+    return sweep(now);
   }
 
   private void open(PacketPort vmNow, PacketPort networkNow, long now) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -412,6 +413,29 @@ class KernelPathTest {
       rig.turn();
       assertTrue(comesToVtl(rig));
       assertFalse(comesToVtl(rig));
+    }
+  }
+
+  @Test
+  void mtusThatChangeTogetherAreToldAnew() {
+    try (Rig rig = rig()) {
+      carryUdp(rig);
+      rig.net.setMtu(1_400);
+      rig.vm.setMtu(1_400);
+      rig.turn();
+      assertTrue(comesToVtl(rig), "the system was told of 1,500");
+      assertFalse(comesToVtl(rig));
+    }
+  }
+
+  @Test
+  void aLinkThatWasQuietForMonthsStillLooksAtWhatIsCarried() {
+    try (Rig rig = rig()) {
+      rig.clock.advance(Duration.ofDays(150).toNanos());
+      carryUdp(rig);
+      assertFalse(comesToVtl(rig));
+      rig.pass(1_100);
+      assertEquals(BEFORE + 1, link(rig).outboundPackets());
     }
   }
 

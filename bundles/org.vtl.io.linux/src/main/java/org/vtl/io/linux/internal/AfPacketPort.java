@@ -99,7 +99,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
       settled.settle(counters.receivedFrames());
     }
     checkSocket();
-    int received = ring.receive(batch);
+    int received = receive(batch);
     if (received == 0 && settled != null) {
       settled.quiet(counters.receivedFrames());
     }
@@ -111,6 +111,14 @@ final class AfPacketPort implements PacketPort, KernelSide {
       counters.missed(missed);
     }
     return received;
+  }
+
+  private int receive(PacketBatch batch) throws PortException {
+    try {
+      return ring.receive(batch);
+    } catch (PortException e) {
+      throw lost(e);
+    }
   }
 
   @Override
@@ -223,7 +231,11 @@ final class AfPacketPort implements PacketPort, KernelSide {
     // A frame whose offload fits no virtio-net header (UDP fragmentation, SCTP) has the kernel
     // leave its place in the ring reserved for ever, and drop all that follows.
     if (drops > 0 && ring.passed() == passedAtCheck && ring.isEmpty()) {
-      ring.renew();
+      try {
+        ring.renew();
+      } catch (PortException e) {
+        throw lost(e);
+      }
     }
     passedAtCheck = ring.passed();
   }
@@ -248,6 +260,12 @@ final class AfPacketPort implements PacketPort, KernelSide {
       why = "interface " + name + " fails (" + Libc.strerror(errno) + "); it is opened again";
     }
     return new PortException("Port " + address + " is lost: " + why + ".");
+  }
+
+  /** The ring has failed, which knows no more than why. */
+  private PortException lost(PortException e) {
+    return new PortException(
+        "Port " + address + " is lost: " + e.getMessage() + "; it is opened again.", e);
   }
 
   // ---- KernelSide ------------------------------------------------------------------------------

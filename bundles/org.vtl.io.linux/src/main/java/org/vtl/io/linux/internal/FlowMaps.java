@@ -102,6 +102,14 @@ final class FlowMaps implements AutoCloseable {
     return passed(side) + SIDE_LENGTH / 2;
   }
 
+  /**
+   * The key's byte for a side: IPv6 packets between mapped addresses are no IPv4 packets, and no
+   * flow of IPv4 may carry them past the services.
+   */
+  static int keySide(int side, boolean ipv6) {
+    return ipv6 ? side | 2 : side;
+  }
+
   BpfMap numbers() {
     return numbers;
   }

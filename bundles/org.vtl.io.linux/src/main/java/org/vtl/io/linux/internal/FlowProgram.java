@@ -33,10 +33,14 @@ import org.vtl.io.linux.internal.bpf.BpfProgram;
 final class FlowProgram {
   // struct __sk_buff
   private static final int LEN = 0;
+  private static final int PKT_TYPE = 4;
   private static final int PROTOCOL = 16;
   private static final int VLAN_PRESENT = 20;
   private static final int VLAN_TCI = 24;
   private static final int GSO_SIZE = 176;
+
+  /** What an interface takes in that is neither its own nor a group's (linux/if_packet.h). */
+  private static final int PACKET_OTHERHOST = 3;
 
   private static final int ETHERNET = 14;
   private static final int IPV4 = 20;
@@ -72,6 +76,11 @@ final class FlowProgram {
    */
   static BpfProgram filter(FlowMaps maps, int side, BpfMap slot) throws BpfException {
     FlowProgram program = new FlowProgram(maps, side);
+    // What is the host's too must reach its stack, which a redirected packet does not.
+    program
+        .code
+        .load(Size.U32, R2, R1, PKT_TYPE)
+        .jumpIf(R2, Condition.NOT_EQUAL, PACKET_OTHERHOST, "pass");
     program.decide();
     program.code.label("carry");
     program.leaveWord(slot, true);
@@ -164,7 +173,10 @@ final class FlowProgram {
 
   private void six() {
     loadHeaders(IPV6);
-    code.load(Size.U16, R7, R10, HEADERS + 4)
+    code.load(Size.U8, R1, R10, HEADERS)
+        .compute(Operation.SHIFT_RIGHT, R1, 4)
+        .jumpIf(R1, Condition.NOT_EQUAL, 6, "pass")
+        .load(Size.U16, R7, R10, HEADERS + 4)
         .networkOrder(R7, 16)
         .jumpIf(R7, Condition.EQUAL, 0, "pass")
         .add(R7, IPV6)
@@ -232,7 +244,7 @@ final class FlowProgram {
         .loadMapValue(R3, maps.control(), FlowMaps.MTU)
         .load(Size.U32, R4, R3, 0)
         .jumpIf(R1, Condition.ABOVE, R4, "pass");
-    finishKey(family, head);
+    finishKey(family, head, ip);
     lookUp(family);
     // TCP: what the model must know when it goes on.
     code.load(Size.U8, R1, R10, KEY + FlowMaps.KEY_PROTOCOL)
@@ -248,11 +260,11 @@ final class FlowProgram {
         .jump("carry");
   }
 
-  private void finishKey(String family, int head) {
+  private void finishKey(String family, int head, int ip) {
     code.load(Size.U32, R1, R10, head)
         .store(Size.U32, R10, KEY + FlowMaps.KEY_PORTS, R1)
         .store(Size.U8, R10, KEY + FlowMaps.KEY_PROTOCOL, R8)
-        .store(Size.U8, R10, KEY + FlowMaps.KEY_SIDE, side)
+        .store(Size.U8, R10, KEY + FlowMaps.KEY_SIDE, FlowMaps.keySide(side, ip == IPV6))
         .move(R2, 0)
         .load(Size.U32, R1, R6, VLAN_PRESENT)
         .jumpIf(R1, Condition.EQUAL, 0, "vlan" + family)

@@ -52,7 +52,7 @@ final class PortTeam {
    * @throws PortException if it had it already, or another has given its own up
    */
   synchronized PacketPort take(PortContext context) throws PortException {
-    if (broken || users[context.worker()] != null) {
+    if (broken || context.worker() >= users.length || users[context.worker()] != null) {
       throw new PortException(
           "Port "
               + address

@@ -83,7 +83,8 @@ final class TapPort implements PacketPort {
     checkQueue();
     int filled = 0;
     long bytes = 0;
-    while (filled < batch.size()) {
+    // Counted by reads: the sender of what is refused must not keep the worker here.
+    for (int reads = 0; reads < batch.size(); reads++) {
       Packet packet = batch.get(filled);
       long buffer = packet.memory().address() + Packet.HEADROOM - VnetHeader.LENGTH;
       long length = libc.read(queue, buffer, RECEIVE_LENGTH);

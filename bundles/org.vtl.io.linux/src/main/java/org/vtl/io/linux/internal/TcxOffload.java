@@ -39,11 +39,19 @@ final class TcxOffload implements FlowOffload {
   /** How long packets on their way through VTL are waited for. */
   private static final long PATIENCE_NANOS = 50_000_000;
 
+  /** Numbers kept back, so that none is another flow's while a packet of the last is under way. */
+  private static final int SPARE = 16;
+
   /** Longer than a packet is on its way from a socket's filter to tcx. */
   private static final long GRACE_NANOS = 1_000_000;
 
   /** What a window may be shifted by when that is not known (RFC 7323 section 2.3). */
   private static final int LARGEST_SCALE = 14;
+
+  /** The largest key of a single VLAN tag, and one that no tag has. */
+  private static final int ONE_TAG = 0x1fff;
+
+  private static final int NO_TAG = 0xffff;
 
   private final KernelSide vm;
   private final KernelSide network;
@@ -63,12 +71,12 @@ final class TcxOffload implements FlowOffload {
     this.vm = vm;
     this.network = network;
     this.capacity = capacity;
-    maps = new FlowMaps(capacity);
-    free = new int[capacity];
-    for (int flow = 0; flow < capacity; flow++) {
+    maps = new FlowMaps(capacity + SPARE);
+    free = new int[capacity + SPARE];
+    for (int flow = 0; flow < free.length; flow++) {
       free[flow] = flow;
     }
-    freeCount = capacity;
+    freeCount = free.length;
   }
 
   /**
@@ -130,7 +138,7 @@ final class TcxOffload implements FlowOffload {
 
   @Override
   public int open(Connection connection) {
-    if (freeCount == 0) {
+    if (freeCount <= SPARE) {
       return NONE;
     }
     int flow = free[firstFree];
@@ -143,7 +151,7 @@ final class TcxOffload implements FlowOffload {
       unname(connection, Direction.OUTBOUND);
       return NONE;
     }
-    firstFree = firstFree + 1 == capacity ? 0 : firstFree + 1;
+    firstFree = firstFree + 1 == free.length ? 0 : firstFree + 1;
     freeCount--;
     return flow;
   }
@@ -154,7 +162,7 @@ final class TcxOffload implements FlowOffload {
     unname(connection, Direction.OUTBOUND);
     unname(connection, Direction.INBOUND);
     // Last in the queue: no packet of this flow is under way when the number is another's.
-    free[(firstFree + freeCount) % capacity] = flow;
+    free[(firstFree + freeCount) % free.length] = flow;
     freeCount++;
   }
 
@@ -179,9 +187,11 @@ final class TcxOffload implements FlowOffload {
     key.set(U16, FlowMaps.KEY_PORTS, (short) from.port());
     key.set(U16, FlowMaps.KEY_PORTS + 2, (short) to.port());
     key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_PROTOCOL, (byte) connection.protocol());
-    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_SIDE, (byte) side(direction));
+    int side = FlowMaps.keySide(side(direction), connection.isIpv6());
+    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_SIDE, (byte) side);
     // With two tags it matches nothing, since the filter sees one at most.
-    key.set(ValueLayout.JAVA_SHORT, FlowMaps.KEY_VLAN, (short) connection.vlan());
+    int vlan = connection.vlan() <= ONE_TAG ? connection.vlan() : NO_TAG;
+    key.set(ValueLayout.JAVA_SHORT, FlowMaps.KEY_VLAN, (short) vlan);
   }
 
   private static int side(Direction direction) {

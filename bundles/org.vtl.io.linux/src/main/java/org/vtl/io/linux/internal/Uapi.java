@@ -31,6 +31,8 @@ final class Uapi {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_POPULATE = 0x8000;
 
   // asm-generic/poll.h

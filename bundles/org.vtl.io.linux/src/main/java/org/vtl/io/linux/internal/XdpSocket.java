@@ -49,11 +49,18 @@ final class XdpSocket implements AutoCloseable {
   private int freeCount;
   private long missed;
 
-  private XdpSocket(Arena arena, Libc libc, int socket, int chunk, int receives, int transmits) {
+  private XdpSocket(
+      Arena arena,
+      Libc libc,
+      int socket,
+      MemorySegment umem,
+      int chunk,
+      int receives,
+      int transmits) {
     this.libc = libc;
     this.socket = socket;
     this.chunk = chunk;
-    umem = arena.allocate((long) (receives + transmits) * chunk, 4096);
+    this.umem = umem;
     option = arena.allocate(STATISTICS_LENGTH + 8, 8);
     readiness = new Readiness(arena, libc, socket);
     free = new long[transmits];
@@ -73,9 +80,15 @@ final class XdpSocket implements AutoCloseable {
    */
   static XdpSocket create(Arena arena, Libc libc, int chunk, int receives, int transmits)
       throws SystemCallException {
+    long length = (long) (receives + transmits) * chunk;
+    long at =
+        libc.mmap(
+            length, Uapi.PROT_READ | Uapi.PROT_WRITE, Uapi.MAP_PRIVATE | Uapi.MAP_ANONYMOUS, -1, 0);
+    SystemCallException.check(at, "there is no memory for its frames");
+    MemorySegment umem = mapped(arena, libc, at, length);
     int descriptor = libc.socket(Uapi.AF_XDP, Uapi.SOCK_RAW | Uapi.SOCK_CLOEXEC, 0);
     SystemCallException.check(descriptor, "a socket of AF_XDP is refused");
-    XdpSocket socket = new XdpSocket(arena, libc, descriptor, chunk, receives, transmits);
+    XdpSocket socket = new XdpSocket(arena, libc, descriptor, umem, chunk, receives, transmits);
     try {
       socket.register(arena, receives, transmits);
       return socket;
@@ -83,6 +96,15 @@ final class XdpSocket implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  /**
+   * Pages of their own: a driver without copies may write a frame a little after the socket is
+   * closed, which must not be memory that the process uses for something else by then.
+   */
+  private static MemorySegment mapped(Arena arena, Libc libc, long at, long length) {
+    return MemorySegment.ofAddress(at)
+        .reinterpret(length, arena, memory -> libc.munmap(memory.address(), length));
   }
 
   private void register(Arena arena, int receives, int transmits) throws SystemCallException {
@@ -129,9 +151,7 @@ final class XdpSocket implements AutoCloseable {
             socket,
             pageOffset);
     SystemCallException.check(at, "a ring cannot be mapped");
-    MemorySegment memory =
-        MemorySegment.ofAddress(at)
-            .reinterpret(length, arena, mapped -> libc.munmap(mapped.address(), length));
+    MemorySegment memory = mapped(arena, libc, at, length);
     return new XdpRing(memory, own, size, entry, index == 1 || index == 2);
   }
 

@@ -58,6 +58,7 @@ record FakeConnection(int protocol, int vlan, End vm, End network) {
                 switch (method.getName()) {
                   case "protocol" -> protocol;
                   case "vlan" -> vlan;
+                  case "isIpv6" -> !(vm.address() instanceof Inet4Address);
                   case "vm" -> first;
                   case "network" -> second;
                   case "sender" -> arguments[0] == Direction.OUTBOUND ? first : second;

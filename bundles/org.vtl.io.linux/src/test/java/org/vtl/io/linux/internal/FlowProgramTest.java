@@ -1,0 +1,118 @@
+package org.vtl.io.linux.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vtl.io.linux.internal.bpf.BpfException;
+import org.vtl.io.linux.internal.bpf.BpfMap;
+import org.vtl.io.linux.internal.bpf.BpfProgram;
+import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.packet.Packet;
+import org.vtl.packet.PacketPool;
+import org.vtl.packet.Protocol;
+import org.vtl.testkit.Frames;
+
+/** Which packets the filter leaves to the kernel, run on one at a time. */
+class FlowProgramTest {
+  private static final int ETHERNET = 14;
+  private static final int CARRIED = 0;
+  private static final int VTLS = -1;
+
+  private final Arena arena = Arena.ofConfined();
+  private final PacketPool pool = new PacketPool(1);
+  private final Packet packet = pool.acquire();
+  private FlowMaps maps;
+  private BpfMap slot;
+  private BpfProgram filter;
+
+  @BeforeEach
+  void load() throws BpfException {
+    assumeTrue(Namespace.isAllowed(), "BPF needs root.");
+    assumeTrue(BpfSupport.whyNoSocketFilter() == null, BpfSupport.whyNoSocketFilter());
+    maps = new FlowMaps(2);
+    slot = BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0);
+    filter = FlowProgram.filter(maps, 0, slot);
+    maps.setMtu(1_500);
+    for (int number = 0; number < 2; number++) {
+      maps.write(number, FlowMaps.GENERATION, maps.generation());
+    }
+    know(0, false, "0000000000000000 0000ffff0a000001 0000000000000000 0000ffff0a000002");
+    know(1, true, "fd00000000000000 0000000000000001 fd00000000000000 0000000000000002");
+  }
+
+  @AfterEach
+  void close() {
+    if (maps != null) {
+      filter.close();
+      slot.close();
+      maps.close();
+    }
+    pool.close();
+    arena.close();
+  }
+
+  /** UDP from port 1000 to 2000 between {@code addresses} is flow {@code number}. */
+  private void know(int number, boolean ipv6, String addresses) {
+    MemorySegment key = arena.allocate(FlowMaps.KEY_LENGTH, 8);
+    byte[] bytes = HexFormat.of().parseHex(addresses.replace(" ", ""));
+    MemorySegment.copy(bytes, 0, key, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    key.set(ValueLayout.JAVA_INT, FlowMaps.KEY_PORTS, Integer.reverseBytes(1_000 << 16 | 2_000));
+    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_PROTOCOL, (byte) Protocol.UDP);
+    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_SIDE, (byte) FlowMaps.keySide(0, ipv6));
+    assertEquals(
+        0,
+        maps.numbers().update(key, arena.allocateFrom(ValueLayout.JAVA_INT, number), BpfMap.ANY));
+  }
+
+  private static Frames udp(String from, String to) {
+    return Frames.udp().from(from + ":1000").to(to + ":2000").payload(30);
+  }
+
+  private int decision(Frames frames) throws BpfException {
+    frames.build(packet);
+    return decision();
+  }
+
+  /** The kernel takes the first Ethernet header off before it runs a socket's filter. */
+  private int decision() throws BpfException {
+    MemorySegment frame = arena.allocate(ETHERNET + packet.length(), 8);
+    MemorySegment.copy(packet.memory(), packet.start(), frame, 0, ETHERNET);
+    MemorySegment.copy(packet.memory(), packet.start(), frame, ETHERNET, packet.length());
+    return filter.run(frame, arena.allocate(frame.byteSize(), 8));
+  }
+
+  @Test
+  void carriesWhatItKnows() throws BpfException {
+    assertEquals(CARRIED, decision(udp("10.0.0.1", "10.0.0.2")));
+    assertEquals(CARRIED, decision(udp("[fd00::1]", "[fd00::2]")));
+    assertEquals(VTLS, decision(udp("10.0.0.1", "10.0.0.3")));
+  }
+
+  @Test
+  void leavesWhatIsTheHostsToo() throws BpfException {
+    for (String to : List.of("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01")) {
+      // The test's interface is lo, whose own address is all zeros.
+      assertEquals(VTLS, decision(udp("10.0.0.1", "10.0.0.2").macs("02:00:00:00:00:01", to)));
+    }
+  }
+
+  @Test
+  void takesNoIpv6PacketForOneOfIpv4() throws BpfException {
+    assertEquals(VTLS, decision(udp("[::ffff:10.0.0.1]", "[::ffff:10.0.0.2]")));
+  }
+
+  @Test
+  void leavesAnotherVersionThanTheFrameSays() throws BpfException {
+    udp("[fd00::1]", "[fd00::2]").build(packet);
+    packet.memory().set(ValueLayout.JAVA_BYTE, packet.start() + 14L, (byte) 0x50);
+    assertEquals(VTLS, decision());
+  }
+}
