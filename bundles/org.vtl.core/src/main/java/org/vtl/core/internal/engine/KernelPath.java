@@ -226,8 +226,11 @@ final class KernelPath {
               && connection.vm().state() == TcpState.ESTABLISHED
               && connection.network().state() == TcpState.ESTABLISHED;
       case Protocol.UDP ->
+          // What the VM never answers may be for others at the network's interface.
           connection.isEstablished()
-              || count(connection) >= UNANSWERED_FACTOR * (long) lane.settings().offloadPackets();
+              || connection.opener() == Direction.OUTBOUND
+                  && count(connection)
+                      >= UNANSWERED_FACTOR * (long) lane.settings().offloadPackets();
       default -> false;
     };
   }

@@ -102,6 +102,16 @@ class KernelPathTest {
   }
 
   @Test
+  void whatTheVmNeverAnswersIsNotCarriedToIt() {
+    try (Rig rig = rig()) {
+      for (int i = 0; i < 10 * BEFORE; i++) {
+        rig.fromNetwork(Rig.udpBack("b"));
+      }
+      assertEquals("vtl", path(rig));
+    }
+  }
+
+  @Test
   void countsAreTrueWhoeverCarried() {
     try (Rig rig = rig()) {
       carryUdp(rig);

@@ -4,10 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import org.vtl.io.linux.internal.bpf.BpfAssembler;
-import org.vtl.io.linux.internal.bpf.BpfAssembler.Register;
 import org.vtl.io.linux.internal.bpf.BpfException;
-import org.vtl.io.linux.internal.bpf.BpfProgram;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
@@ -137,15 +134,11 @@ final class AfPacketOpener {
     check(libc.bind(socket, link), "interface " + name + " is gone again", "it is tried again");
   }
 
-  /** Until it has joined its group a socket would receive what the group's others do. */
   private void deafen() throws PortException {
-    BpfAssembler nothing = new BpfAssembler().move(Register.R0, 0).exit();
-    try (BpfProgram deaf = BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_deaf", 0, nothing)) {
-      deaf.attachToSocket(socket);
+    try {
+      group.deafen(socket);
     } catch (BpfException e) {
-      throw cannot(
-          "its frames cannot be divided among workers, " + e.reason(),
-          "or set the link's key workers to 1");
+      throw undivided(e);
     }
   }
 
@@ -153,14 +146,15 @@ final class AfPacketOpener {
     String remedy = "set the link's key workers to 1";
     try {
       check(group.join(libc, socket), "its socket cannot share the interface's frames", remedy);
-      MemorySegment unused = arena.allocate(ValueLayout.JAVA_INT);
-      check(
-          libc.setsockopt(socket, Uapi.SOL_SOCKET, Uapi.SO_DETACH_FILTER, unused),
-          "its socket stays deaf",
-          remedy);
     } catch (BpfException e) {
-      throw cannot("its frames cannot be divided among workers, " + e.reason(), "or " + remedy);
+      throw undivided(e);
     }
+  }
+
+  private PortException undivided(BpfException e) {
+    return cannot(
+        "its frames cannot be divided among workers, " + e.reason(),
+        "or set the link's key workers to 1");
   }
 
   private void join(int index) throws PortException {

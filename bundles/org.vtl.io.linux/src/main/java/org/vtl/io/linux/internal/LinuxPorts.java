@@ -29,7 +29,8 @@ public final class LinuxPorts implements PortProvider {
 
   @Override
   public PacketPort open(PortAddress address, PortContext context) throws PortException {
-    if (context != null && context.workers() > 1) {
+    boolean divides = address.scheme().equals("packet") || address.scheme().equals("tap");
+    if (divides && context != null && context.workers() > 1) {
       return openForTeam(address, context);
     }
     return switch (address.scheme()) {
@@ -58,20 +59,10 @@ public final class LinuxPorts implements PortProvider {
   }
 
   private static PortTeam.Opener opener(PortAddress address, int workers) {
-    return switch (address.scheme()) {
-      case "packet" -> {
-        PacketFanout group = new PacketFanout(workers);
-        yield worker -> AfPacketOpener.open(address, group);
-      }
-      case "tap" -> worker -> TapOpener.open(address, worker, workers);
-      default ->
-          throw new IllegalArgumentException(
-              "Port \""
-                  + address
-                  + "\" cannot divide frames among "
-                  + workers
-                  + " workers so that both directions of a connection meet; set the link's key"
-                  + " workers to 1, or use a packet: or tap: port.");
-    };
+    if (address.scheme().equals("tap")) {
+      return worker -> TapOpener.open(address, worker, workers);
+    }
+    PacketFanout group = new PacketFanout(workers);
+    return worker -> AfPacketOpener.open(address, group);
   }
 }

@@ -26,6 +26,10 @@ class FlowProgramTest {
   private static final int CARRIED = 0;
   private static final int VTLS = -1;
 
+  /** The addresses of the IPv4 flow, as a key has them. */
+  private static final String FOUR =
+      "0000000000000000 0000ffff0a000001 0000000000000000 0000ffff0a000002";
+
   private final Arena arena = Arena.ofConfined();
   private final PacketPool pool = new PacketPool(1);
   private final Packet packet = pool.acquire();
@@ -44,7 +48,7 @@ class FlowProgramTest {
     for (int number = 0; number < 2; number++) {
       maps.write(number, FlowMaps.GENERATION, maps.generation());
     }
-    know(0, false, "0000000000000000 0000ffff0a000001 0000000000000000 0000ffff0a000002");
+    know(0, false, FOUR);
     know(1, true, "fd00000000000000 0000000000000001 fd00000000000000 0000000000000002");
   }
 
@@ -106,7 +110,11 @@ class FlowProgramTest {
 
   @Test
   void takesNoIpv6PacketForOneOfIpv4() throws BpfException {
-    assertEquals(VTLS, decision(udp("[::ffff:10.0.0.1]", "[::ffff:10.0.0.2]")));
+    udp("[fd00::1]", "[fd00::2]").build(packet);
+    byte[] mapped = HexFormat.of().parseHex(FOUR.replace(" ", ""));
+    MemorySegment.copy(
+        mapped, 0, packet.memory(), ValueLayout.JAVA_BYTE, packet.start() + 22L, mapped.length);
+    assertEquals(VTLS, decision());
   }
 
   @Test
