@@ -60,7 +60,8 @@ public interface ServiceContext {
    * Takes this service out of {@code link}, where it has nothing to do as it is configured now:
    * from the link's next batch on it sees no packet there, connection or not, and hears of no
    * connection that opens or closes. Its timers fire on and what it holds stays held, so a service
-   * that may not be overtaken leaves when it holds nothing. On the link's worker.
+   * that may not be overtaken leaves when it holds nothing. On the link's worker; of several
+   * workers it leaves that one alone.
    *
    * <pre>{@code
    * if (settings.isIdle()) {

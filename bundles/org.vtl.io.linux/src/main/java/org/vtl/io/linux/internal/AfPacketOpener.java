@@ -145,6 +145,7 @@ final class AfPacketOpener {
   private void join() throws PortException {
     String remedy = "set the link's key workers to 1";
     try {
+      ring.join();
       check(group.join(libc, socket), "its socket cannot share the interface's frames", remedy);
     } catch (BpfException e) {
       throw undivided(e);

@@ -50,6 +50,7 @@ final class ReceiveRing implements AutoCloseable {
   private final int[] lengths;
   private MemorySegment ring = MemorySegment.NULL;
   private int next;
+  private boolean grouped;
   private long passed;
   private int missed;
   private long bytes;
@@ -69,6 +70,11 @@ final class ReceiveRing implements AutoCloseable {
     places = new int[batch];
     lengths = new int[batch];
     map();
+  }
+
+  /** The socket has joined a group, in which it must keep its place. */
+  void join() {
+    grouped = true;
   }
 
   private void map() throws PortException {
@@ -230,9 +236,13 @@ final class ReceiveRing implements AutoCloseable {
   /**
    * Begins with an empty ring and an empty queue.
    *
-   * @throws PortException if the kernel gives no new ring
+   * @throws PortException if the kernel gives no new ring, or the socket is in a group of several
    */
   void renew() throws PortException {
+    if (grouped) {
+      // The kernel would have the socket leave its group and join it again, as the last.
+      throw new PortException("its socket cannot be given a new ring among those of other workers");
+    }
     unmap();
     request.fill((byte) 0);
     libc.setsockopt(socket, Uapi.SOL_PACKET, Uapi.PACKET_RX_RING, request);

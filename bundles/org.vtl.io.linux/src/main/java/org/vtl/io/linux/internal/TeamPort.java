@@ -1,6 +1,7 @@
 package org.vtl.io.linux.internal;
 
 import org.vtl.packet.PacketBatch;
+import org.vtl.port.FlowOffload;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortException;
@@ -54,6 +55,12 @@ final class TeamPort implements PacketPort {
   @Override
   public PortStatistics statistics() {
     return port.statistics();
+  }
+
+  /** The system's programs belong to the interface, of which each worker has a part. */
+  @Override
+  public FlowOffload offloadTo(PacketPort network, int connections) throws PortException {
+    throw new PortException("the link has several workers, set workers to 1 to have it");
   }
 
   @Override

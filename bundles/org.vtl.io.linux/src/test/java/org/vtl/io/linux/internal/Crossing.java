@@ -38,6 +38,7 @@ final class Crossing implements PortContext {
   final AtomicLong own = new AtomicLong();
   final AtomicLong others = new AtomicLong();
   final AtomicLong tagged = new AtomicLong();
+  final AtomicLong idle = new AtomicLong();
   final AtomicLong openings = new AtomicLong();
 
   /** Sources of frames, by side. */
@@ -87,6 +88,7 @@ final class Crossing implements PortContext {
       while (!stopped) {
         int done = pass(0) + pass(1);
         if (done == 0) {
+          idle.incrementAndGet();
           LockSupport.parkNanos(50_000);
         }
       }

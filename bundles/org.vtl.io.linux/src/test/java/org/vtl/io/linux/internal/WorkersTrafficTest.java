@@ -88,9 +88,17 @@ class WorkersTrafficTest {
     return ports.open(PortAddress.parse(address), context);
   }
 
+  /** Until all ports are open, and what came to the first before the last was there is through. */
   private void awaitOpen() throws InterruptedException {
     while (!workers.stream().allMatch(Crossing::isOpen)) {
       TimeUnit.MILLISECONDS.sleep(5);
+    }
+    for (Crossing worker : workers) {
+      long before = worker.idle.get();
+      while (worker.idle.get() < before + 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      worker.others.set(0);
     }
   }
 

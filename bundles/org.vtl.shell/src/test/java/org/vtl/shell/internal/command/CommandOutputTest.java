@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vtl.runtime.LinkInfo;
 import org.vtl.shell.internal.text.JsonText;
 
 /** What single commands print and do. */
@@ -48,6 +49,23 @@ class CommandOutputTest {
         """,
         call("links").out());
     assertEquals("There is no link \"vm3\"; did you mean \"vm1\"?\n", call("links", "vm3").err());
+  }
+
+  @Test
+  void severalWorkersOfALinkAreListed() {
+    vtl.workers =
+        List.of(
+            new LinkInfo.WorkerInfo(0, 1, 60, 1, 3, 0, 500),
+            new LinkInfo.WorkerInfo(1, 1, 40, 199, 0, 7, 500));
+    assertTrue(
+        call("links")
+            .out()
+            .contains(
+                """
+                    worker 0: 1 connection, 60 packets out, 1 packet in, 3 dropped
+                    worker 1: 1 connection, 40 packets out, 199 packets in, 0 dropped, 7 handed over
+                    requires firewall
+                """));
   }
 
   @Test
