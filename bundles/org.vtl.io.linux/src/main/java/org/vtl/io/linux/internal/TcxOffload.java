@@ -86,7 +86,8 @@ final class TcxOffload implements FlowOffload {
    */
   static FlowOffload join(KernelSide vm, PacketPort network, int connections) throws PortException {
     if (!(network instanceof KernelSide other)) {
-      throw new PortException("the network's port is no interface of the kernel");
+      throw new PortException(
+          "the network's port is not packet:, the only one that the kernel carries to");
     }
     TcxOffload offload;
     try {
