@@ -11,11 +11,11 @@ import org.vtl.port.PortAddress;
 import org.vtl.port.PortException;
 
 /**
- * Opens {@code packet:INTERFACE}. Options: {@code gro} (on, off or keep, default on: whether the
- * kernel merges received frames into large segments), {@code promiscuous} (true or false, default
- * true: frames to any MAC address), {@code receiveBuffer} and {@code transmitBuffer} (bytes that
- * the kernel queues, of frames too long for the receive ring, and to be sent; default 16 MiB and 4
- * MiB).
+ * Opens {@code packet:INTERFACE}. Options: {@code gro} (auto, on, off or keep, default auto:
+ * whether the kernel merges received frames into large segments), {@code promiscuous} (true or
+ * false, default true: frames to any MAC address), {@code receiveBuffer} and {@code transmitBuffer}
+ * (bytes that the kernel queues, of frames too long for the receive ring, and to be sent; default
+ * 16 MiB and 4 MiB).
  */
 final class AfPacketOpener {
   private static final int RECEIVE_BUFFER = 16 << 20;
@@ -44,7 +44,7 @@ final class AfPacketOpener {
     address.allowOptions("gro", "promiscuous", "receiveBuffer", "transmitBuffer");
     this.address = address;
     name = NetDevice.checkName(address.target());
-    gro = wish("gro", ReceiveMerging.Wish.ON);
+    gro = wish("gro", ReceiveMerging.Wish.AUTO);
     promiscuous = flag("promiscuous", true);
     receiveBuffer = bytes("receiveBuffer", RECEIVE_BUFFER);
     transmitBuffer = bytes("transmitBuffer", TRANSMIT_BUFFER);
@@ -195,7 +195,7 @@ final class AfPacketOpener {
     String text = address.options().getOrDefault(option, otherwise.text());
     ReceiveMerging.Wish wish = ReceiveMerging.Wish.of(text);
     if (wish == null) {
-      throw invalid(option, text, "on, off or keep");
+      throw invalid(option, text, "auto, on, off or keep");
     }
     return wish;
   }

@@ -37,6 +37,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
   private final ReceiveMerging merging;
   private final int deviceIndex;
   private final Offloads offloads;
+  private final boolean peerElsewhere;
   private final MessageVector sending;
   private final Readiness readiness;
   private final MemorySegment option;
@@ -70,6 +71,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
     this.merging = merging;
     this.deviceIndex = deviceIndex;
     this.offloads = offloads;
+    peerElsewhere = device.isPeerElsewhere();
     sending = new MessageVector(arena, BATCH, false);
     readiness = new Readiness(arena, libc, socket);
     option = arena.allocate(OPTION_LENGTH + 4, 4);
@@ -206,6 +208,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
       nextCheckNanos = now + CHECK_INTERVAL_NANOS;
       checkDevice();
       checkRing();
+      merging.watch(ring.takeLongFrames());
     }
   }
 
@@ -213,6 +216,15 @@ final class AfPacketPort implements PacketPort, KernelSide {
   private void checkDevice() throws PortException {
     if (device.index() != deviceIndex || !device.isUp()) {
       throw lost(Uapi.ENODEV);
+    }
+    // The kernel drops what it is to put into an end that has come to this namespace.
+    if (settled != null && device.isPeerElsewhere() != peerElsewhere) {
+      throw new PortException(
+          "Port "
+              + address
+              + " is lost: the other end of "
+              + name
+              + " moved to another network namespace; it is opened again.");
     }
     int bytes = device.mtu();
     if (bytes > 0) {
@@ -283,6 +295,11 @@ final class AfPacketPort implements PacketPort, KernelSide {
   @Override
   public int socket() {
     return socket;
+  }
+
+  @Override
+  public boolean isPeerElsewhere() {
+    return peerElsewhere;
   }
 
   @Override

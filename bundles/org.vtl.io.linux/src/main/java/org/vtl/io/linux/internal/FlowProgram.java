@@ -61,6 +61,19 @@ final class FlowProgram {
   private static final int NUMBER = HEADERS - 4;
   private static final int HEADER_LENGTH = NUMBER - 4;
 
+  private static final int PACKET_HOST = 0;
+  private static final int BPF_F_INGRESS = 1;
+
+  /** How a packet reaches what is behind the interface on the other side. */
+  enum Way {
+    /** Sent by the interface. */
+    OUT,
+    /** As if the interface had received it: what is written to a TAP interface arrives so. */
+    IN,
+    /** Straight into the other end of a veth pair, which is in another network namespace. */
+    ACROSS
+  }
+
   private final FlowMaps maps;
   private final int side;
   private final BpfAssembler code = new BpfAssembler();
@@ -92,18 +105,23 @@ final class FlowProgram {
   }
 
   /** A classifier at the egress of a TAP interface, whose packets come to VTL. */
-  static BpfProgram classifier(FlowMaps maps, int side, int target, int flags) throws BpfException {
+  static BpfProgram classifier(FlowMaps maps, int side, int target, Way way) throws BpfException {
     FlowProgram program = new FlowProgram(maps, side);
     program.decide();
     program.code.label("carry");
-    program.code.move(R1, target).move(R2, flags).call(BpfHelper.REDIRECT).exit();
+    program
+        .code
+        .move(R1, target)
+        .move(R2, way == Way.IN ? BPF_F_INGRESS : 0)
+        .call(BpfHelper.REDIRECT)
+        .exit();
     program.pass();
     program.code.move(R0, TCX_NEXT).exit();
     return BpfProgram.load(BpfProgram.Kind.SCHED_CLS, "vtl_flow_egress", 0, program.code);
   }
 
   /** The program at tcx ingress behind {@link #filter}: carries what that says. */
-  static BpfProgram redirect(BpfMap slot, int target, int flags) throws BpfException {
+  static BpfProgram redirect(BpfMap slot, int target, Way way) throws BpfException {
     BpfAssembler code = new BpfAssembler();
     code.move(R6, R1)
         .store(Size.U32, R10, -4, 0)
@@ -116,10 +134,14 @@ final class FlowProgram {
         .jumpIf(R1, Condition.EQUAL, 0, "next")
         .store(Size.U32, R0, 0, 0)
         .load(Size.U32, R2, R6, LEN)
-        .jumpIf(R1, Condition.NOT_EQUAL, R2, "next") // of a packet that did not come here
-        .move(R1, target)
-        .move(R2, flags)
-        .call(BpfHelper.REDIRECT)
+        .jumpIf(R1, Condition.NOT_EQUAL, R2, "next"); // of a packet that did not come here
+    if (way == Way.ACROSS) {
+      // No driver looks at the address any more: it is for whom it is carried to.
+      code.move(R1, R6).move(R2, PACKET_HOST).call(BpfHelper.SKB_CHANGE_TYPE);
+    }
+    code.move(R1, target)
+        .move(R2, way == Way.IN ? BPF_F_INGRESS : 0)
+        .call(way == Way.ACROSS ? BpfHelper.REDIRECT_PEER : BpfHelper.REDIRECT)
         .exit()
         .label("next")
         .move(R0, TCX_NEXT)

@@ -8,6 +8,9 @@ interface KernelSide {
   /** The AF_PACKET socket that receives its packets, or -1 for a TAP interface. */
   int socket();
 
+  /** Whether the interface is an end of a veth pair and the other end in another namespace. */
+  boolean isPeerElsewhere();
+
   int mtu();
 
   /** Has the port tell what it polled, or nobody any more with null. */

@@ -3,6 +3,7 @@ package org.vtl.io.linux.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.vtl.port.PortException;
 
@@ -18,10 +19,26 @@ final class NetDevice implements AutoCloseable {
   private static final int RX_COUNT = 20;
   private static final int COMBINED_COUNT = 32;
 
+  // struct ethtool_drvinfo: cmd 0, driver 4, n_stats 180
+  private static final int DRIVER_LENGTH = 196;
+  private static final int DRIVER = 4;
+  private static final int DRIVER_STATISTICS = 180;
+
+  /** The driver's name "veth", as four bytes in memory. */
+  private static final int VETH =
+      ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0x68746576 : 0x76657468;
+
+  // struct ethtool_stats: cmd 0, n_stats 4, data (64 bits each) 8
+  private static final int STATISTICS = 8;
+  private static final int MOST_STATISTICS = 1_024;
+
   private final Libc libc;
   private final int control;
   private final MemorySegment request;
+  private final MemorySegment other;
   private final MemorySegment channels;
+  private final MemorySegment driver;
+  private final MemorySegment statistics;
 
   /**
    * @param name as {@link #checkName} accepts it
@@ -30,7 +47,10 @@ final class NetDevice implements AutoCloseable {
   NetDevice(String name, Libc libc, Arena arena) throws PortException {
     this.libc = libc;
     request = arena.allocate(IFREQ_LENGTH, 8);
+    other = arena.allocate(IFREQ_LENGTH, 8);
     channels = arena.allocate(CHANNELS_LENGTH, 4);
+    driver = arena.allocate(DRIVER_LENGTH, 4);
+    statistics = arena.allocate(STATISTICS + 8L * MOST_STATISTICS, 8);
     writeName(request, name);
     control = libc.socket(Uapi.AF_INET, Uapi.SOCK_DGRAM | Uapi.SOCK_CLOEXEC, 0);
     if (control < 0) {
@@ -111,8 +131,45 @@ final class NetDevice implements AutoCloseable {
 
   /** Hands {@code value}, a command of linux/ethtool.h, to it; 0 or more, or a negated errno. */
   int ethtool(MemorySegment value) {
-    request.set(ValueLayout.JAVA_LONG, Uapi.IFNAMSIZ, value.address());
-    return libc.ioctl(control, Uapi.SIOCETHTOOL, request.address());
+    return ethtool(request, value);
+  }
+
+  private int ethtool(MemorySegment ifreq, MemorySegment value) {
+    ifreq.set(ValueLayout.JAVA_LONG, Uapi.IFNAMSIZ, value.address());
+    return libc.ioctl(control, Uapi.SIOCETHTOOL, ifreq.address());
+  }
+
+  /**
+   * Whether it is one end of a veth(4) pair whose other end is in another network namespace, where
+   * the kernel can put a packet straight into that.
+   */
+  boolean isPeerElsewhere() {
+    int peer = peer(request);
+    if (peer <= 0) {
+      return false;
+    }
+    // The peer's number in its namespace may be another interface's here: only if that one's peer
+    // is this interface, they are the pair.
+    other.fill((byte) 0);
+    other.set(ValueLayout.JAVA_INT, Uapi.IFNAMSIZ, peer);
+    return libc.ioctl(control, Uapi.SIOCGIFNAME, other.address()) < 0 || peer(other) != index();
+  }
+
+  /** The number of the other end of the veth pair that {@code ifreq} names one of, or 0. */
+  private int peer(MemorySegment ifreq) {
+    driver.set(ValueLayout.JAVA_INT, 0, Uapi.ETHTOOL_GDRVINFO);
+    if (ethtool(ifreq, driver) < 0
+        || driver.get(ValueLayout.JAVA_INT_UNALIGNED, DRIVER) != VETH
+        || driver.get(ValueLayout.JAVA_BYTE, DRIVER + 4) != 0
+        || driver.get(ValueLayout.JAVA_INT, DRIVER_STATISTICS) > MOST_STATISTICS) {
+      return 0;
+    }
+    statistics.set(ValueLayout.JAVA_INT, 0, Uapi.ETHTOOL_GSTATS);
+    statistics.set(ValueLayout.JAVA_INT, 4, driver.get(ValueLayout.JAVA_INT, DRIVER_STATISTICS));
+    // The first of its statistics is "peer_ifindex".
+    return ethtool(ifreq, statistics) < 0
+        ? 0
+        : (int) statistics.get(ValueLayout.JAVA_LONG, STATISTICS);
   }
 
   private int flags() {

@@ -14,6 +14,8 @@ final class ReceiveMerging implements AutoCloseable {
 
   /** What is wanted. */
   enum Wish {
+    /** On from when many long frames have come unmerged, that is from senders without offloads. */
+    AUTO,
     ON,
     OFF,
     /** As the interface is. */
@@ -34,17 +36,39 @@ final class ReceiveMerging implements AutoCloseable {
     }
   }
 
+  /** So many long frames in a second are worth it that each short one costs a little more. */
+  private static final int MANY = 2_000;
+
+  private final String address;
   private final DeviceFeatures features;
   private final boolean active;
 
   /** Features that were switched, by their number; -1 for one that was not. */
   private final int[] switched = {-1, -1};
 
+  private boolean waiting;
+
   /** Switches what {@code device}, of port {@code address}, does not do as wished. */
   ReceiveMerging(String address, NetDevice device, Wish wish) {
+    this.address = address;
     features = new DeviceFeatures(device);
-    active = wish == Wish.ON;
-    for (int i = 0; i < FEATURES.length && wish != Wish.KEEP; i++) {
+    active = wish != Wish.OFF;
+    waiting = wish == Wish.AUTO;
+    if (wish == Wish.ON || wish == Wish.OFF) {
+      change();
+    }
+  }
+
+  /** Tells how many frames of an MTU's length came unmerged in the last second. */
+  void watch(int longFrames) {
+    if (waiting && longFrames >= MANY) {
+      waiting = false;
+      change();
+    }
+  }
+
+  private void change() {
+    for (int i = 0; i < FEATURES.length; i++) {
       int number = features.find(FEATURES[i]);
       int error = number < 0 ? number : change(i, number);
       // UDP's is younger (Linux 5.12), and nobody misses it where it is not.

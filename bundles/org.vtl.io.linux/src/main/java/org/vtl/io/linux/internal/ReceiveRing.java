@@ -25,6 +25,9 @@ final class ReceiveRing implements AutoCloseable {
   /** Bytes of one frame, with the kernel's own header. */
   private static final int FRAME_LENGTH = 2_048;
 
+  /** Bytes of a frame that a sender would have merged with others, had it the means. */
+  static final int LONG = 1_024;
+
   private static final int BLOCK_LENGTH = 64 << 10;
   private static final long LENGTH = (long) FRAMES * FRAME_LENGTH;
   private static final int RECEIVE_LENGTH = VnetHeader.LENGTH + Packet.MAX_FRAME;
@@ -54,6 +57,7 @@ final class ReceiveRing implements AutoCloseable {
   private long passed;
   private int missed;
   private long bytes;
+  private int longFrames;
 
   /**
    * Gives a socket that is not bound yet its ring.
@@ -203,6 +207,9 @@ final class ReceiveRing implements AutoCloseable {
       drop(packet);
     }
     bytes += packet.length();
+    if (length >= LONG && packet.segmentSize() == 0) {
+      longFrames++;
+    }
   }
 
   /** Makes the packet an empty frame, which the parser calls malformed: it keeps its place. */
@@ -220,6 +227,13 @@ final class ReceiveRing implements AutoCloseable {
   int takeMissed() {
     int count = missed;
     missed = 0;
+    return count;
+  }
+
+  /** Frames of at least {@link #LONG} bytes, no large segments, since this was last asked. */
+  int takeLongFrames() {
+    int count = longFrames;
+    longFrames = 0;
     return count;
   }
 

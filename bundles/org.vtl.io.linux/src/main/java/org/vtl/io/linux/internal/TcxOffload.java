@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 import org.vtl.connection.Connection;
 import org.vtl.connection.Endpoint;
+import org.vtl.io.linux.internal.FlowProgram.Way;
 import org.vtl.io.linux.internal.bpf.BpfException;
 import org.vtl.io.linux.internal.bpf.BpfLink;
 import org.vtl.io.linux.internal.bpf.BpfMap;
@@ -33,8 +34,6 @@ final class TcxOffload implements FlowOffload {
   private static final int VM = 0;
 
   private static final int NETWORK = 1;
-
-  private static final int BPF_F_INGRESS = 1;
 
   /** How long packets on their way through VTL are waited for. */
   private static final long PATIENCE_NANOS = 50_000_000;
@@ -110,14 +109,13 @@ final class TcxOffload implements FlowOffload {
   }
 
   private void attach(KernelSide from, int side, KernelSide to) throws BpfException {
-    // What is sent to a TAP interface of VTL's comes in there, as if VTL had written it.
-    int flags = to.socket() < 0 ? BPF_F_INGRESS : 0;
+    Way way = to.socket() < 0 ? Way.IN : to.isPeerElsewhere() ? Way.ACROSS : Way.OUT;
     if (from.socket() < 0) {
-      BpfProgram program = keep(FlowProgram.classifier(maps, side, to.deviceIndex(), flags));
+      BpfProgram program = keep(FlowProgram.classifier(maps, side, to.deviceIndex(), way));
       keep(BpfLink.tcxEgressFirst(program, from.deviceIndex()));
     } else {
       BpfMap slot = keep(BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0));
-      BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), flags));
+      BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), way));
       BpfProgram filter = keep(FlowProgram.filter(maps, side, slot));
       keep(BpfLink.tcxIngressFirst(redirect, from.deviceIndex()));
       filter.attachToSocket(from.socket());

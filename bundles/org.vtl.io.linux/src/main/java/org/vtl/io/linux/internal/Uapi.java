@@ -117,12 +117,15 @@ final class Uapi {
   static final long XDP_UMEM_PGOFF_COMPLETION_RING = 0x1_8000_0000L;
 
   // linux/sockios.h, linux/if.h
+  static final long SIOCGIFNAME = 0x8910;
   static final long SIOCGIFFLAGS = 0x8913;
   static final long SIOCSIFFLAGS = 0x8914;
   static final long SIOCGIFMTU = 0x8921;
   static final long SIOCGIFHWADDR = 0x8927;
   static final long SIOCGIFINDEX = 0x8933;
   static final long SIOCETHTOOL = 0x8946;
+  static final int ETHTOOL_GDRVINFO = 0x03;
+  static final int ETHTOOL_GSTATS = 0x1d;
   static final int ETHTOOL_GCHANNELS = 0x3c;
   static final int IFNAMSIZ = 16;
   static final int IFF_UP = 1;

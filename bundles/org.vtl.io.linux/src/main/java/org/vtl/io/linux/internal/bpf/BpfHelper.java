@@ -29,6 +29,9 @@ public final class BpfHelper {
   /** 0 or a negated errno: skb, offset, to's address, length. */
   public static final int SKB_LOAD_BYTES = 26;
 
+  /** 0 or a negated errno: skb, packet type (linux/if_packet.h). */
+  public static final int SKB_CHANGE_TYPE = 32;
+
   /** 0 or a negated errno: skb, length; 0 for all of its linear part. */
   public static final int SKB_PULL_DATA = 39;
 
