@@ -148,6 +148,9 @@ final class NetDevice implements AutoCloseable {
     if (peer <= 0) {
       return false;
     }
+    if (peer == index()) {
+      return true; // no two of one namespace have the same number
+    }
     // The peer's number in its namespace may be another interface's here: only if that one's peer
     // is this interface, they are the pair.
     other.fill((byte) 0);

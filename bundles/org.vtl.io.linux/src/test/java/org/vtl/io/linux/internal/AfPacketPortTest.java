@@ -246,7 +246,7 @@ class AfPacketPortTest {
             + " know; its options are gro, promiscuous, receiveBuffer, transmitBuffer.",
         invalid("packet:eth1?promisc=1"));
     assertTrue(invalid("packet:eth1?promiscuous=yes").contains("is not true or false"));
-    assertTrue(invalid("packet:eth1?gro=yes").contains("is not on, off or keep"));
+    assertTrue(invalid("packet:eth1?gro=yes").contains("is not auto, on, off or keep"));
     assertTrue(invalid("packet:eth1?receiveBuffer=1k").contains("is not a number of bytes"));
     assertTrue(invalid("packet:an-interface-name").contains("1 to 15 bytes"));
     assertTrue(invalid("packet:a/b").contains("1 to 15 bytes"));

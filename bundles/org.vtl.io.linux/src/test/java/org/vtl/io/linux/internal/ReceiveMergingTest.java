@@ -64,10 +64,35 @@ class ReceiveMergingTest {
   @Test
   void mergingIsOnWhileThePortIsOpen() throws Exception {
     assertActive(0, 0);
-    PacketPort port = open("packet:eth1");
+    PacketPort port = open("packet:eth1?gro=on");
     assertActive(1, 1);
     port.close();
     assertActive(0, 0);
+  }
+
+  @Test
+  void mergingBeginsWhenThereIsSomethingToMerge() throws Exception {
+    here.run(
+        () -> {
+          try (Arena arena = Arena.ofConfined();
+              NetDevice device = new NetDevice("eth1", new Libc(arena), arena);
+              ReceiveMerging merging =
+                  new ReceiveMerging("packet:eth1", device, ReceiveMerging.Wish.AUTO)) {
+            merging.watch(100);
+            assertActiveHere(0, device);
+            merging.watch(10_000);
+            assertActiveHere(1, device);
+            merging.watch(0);
+            assertActiveHere(1, device);
+          }
+          return null;
+        });
+    assertActive(0, 0);
+  }
+
+  private static void assertActiveHere(int expected, NetDevice device) {
+    DeviceFeatures features = new DeviceFeatures(device);
+    assertEquals(expected, features.isActive(features.find("rx-gro")));
   }
 
   @Test

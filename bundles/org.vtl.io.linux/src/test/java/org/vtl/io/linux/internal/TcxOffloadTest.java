@@ -138,6 +138,27 @@ class TcxOffloadTest {
   }
 
   @Test
+  void carriesToAPairWhoseOtherEndIsInTheSameNamespace() throws Exception {
+    middle.ip("link add far type veth peer name near");
+    middle.join("out", server, "eth1");
+    middle.ip("link add br0 type bridge");
+    middle.ip("link set near master br0");
+    middle.ip("link set out master br0");
+    for (String device : new String[] {"far", "near", "br0"}) {
+      middle.ip("link set " + device + " up");
+    }
+    server.ip("addr del " + SERVER + "/24 dev eth0");
+    server.ip("addr add " + SERVER + "/24 dev eth1");
+    bridge.stop();
+    offload.close();
+    network.close();
+    network = open("packet:far");
+    offload = middle.run(() -> vm.offloadTo(network, 16));
+    bridge = new Bridge(vm, network);
+    datagrams(CLIENT, SERVER);
+  }
+
+  @Test
   void takesBackAndGivesWithoutLossUnderLoad() throws Exception {
     try (NumberedDatagrams numbers = new NumberedDatagrams(client, CLIENT, server, SERVER)) {
       Connection connection = udp(CLIENT, numbers, SERVER);
