@@ -60,6 +60,8 @@ final class FlowProgram {
   private static final int HEADERS = KEY - 64;
   private static final int NUMBER = HEADERS - 4;
   private static final int HEADER_LENGTH = NUMBER - 4;
+  private static final int PEER_EDGE = HEADER_LENGTH - 4;
+  private static final int PEER_END = PEER_EDGE - 4;
 
   private static final int PACKET_HOST = 0;
   private static final int BPF_F_INGRESS = 1;
@@ -330,15 +332,36 @@ final class FlowProgram {
         .label("on" + family);
   }
 
-  /** Moves the numbers of the flow's state forward. */
+  /**
+   * Moves the numbers of the flow's state forward. What goes beyond the window that the other end
+   * offers, or acknowledges what that never sent, is for VTL: a forged segment must not move the
+   * numbers by which the model goes on (RFC 5961 section 5).
+   */
   private void follow(String family, int head) {
-    code.load(Size.U32, R1, R10, head + 4)
+    code.load(Size.U32, R1, R10, NUMBER)
+        .compute(Operation.XOR, R1, 1)
+        .store(Size.U32, R10, NUMBER, R1)
+        .loadMap(R1, maps.states())
+        .move(R2, R10)
+        .add(R2, NUMBER)
+        .call(BpfHelper.MAP_LOOKUP_ELEM)
+        .jumpIf(R0, Condition.EQUAL, 0, "pass")
+        .load(Size.U32, R1, R0, FlowMaps.WINDOW_EDGE)
+        .store(Size.U32, R10, PEER_EDGE, R1)
+        .load(Size.U32, R1, R0, FlowMaps.SEQUENCE_END)
+        .store(Size.U32, R10, PEER_END, R1)
+        .load(Size.U32, R1, R10, head + 8)
+        .networkOrder(R1, 32);
+    passBeyond(PEER_END);
+    code.move(R4, R1)
+        .load(Size.U32, R1, R10, head + 4)
         .networkOrder(R1, 32)
         .load(Size.U32, R2, R10, HEADER_LENGTH)
         .add(R1, R7)
         .compute(Operation.SUBTRACT, R1, R2);
+    passBeyond(PEER_EDGE);
     forward(FlowMaps.SEQUENCE_END, "sequence" + family);
-    code.load(Size.U32, R1, R10, head + 8).networkOrder(R1, 32).move(R4, R1);
+    code.move(R1, R4);
     forward(FlowMaps.ACKNOWLEDGMENT, "acknowledgment" + family);
     code.load(Size.U16, R1, R10, head + 14)
         .networkOrder(R1, 16)
@@ -348,6 +371,14 @@ final class FlowProgram {
         .compute(Operation.SHIFT_LEFT, R1, R2)
         .add(R1, R4);
     forward(FlowMaps.WINDOW_EDGE, "edge" + family);
+  }
+
+  /** Leaves a packet to VTL whose number in R1 is behind the one in the frame at {@code limit}. */
+  private void passBeyond(int limit) {
+    code.load(Size.U32, R2, R10, limit)
+        .move(R3, R1)
+        .compute32(Operation.SUBTRACT, R3, R2)
+        .jumpIf32(R3, Condition.GREATER_SIGNED, 0, "pass");
   }
 
   /** Keeps the number in R1 unless it is before the one that is there (RFC 9293 section 3.4). */

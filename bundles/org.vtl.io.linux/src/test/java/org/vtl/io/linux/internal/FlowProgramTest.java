@@ -48,8 +48,12 @@ class FlowProgramTest {
     for (int number = 0; number < 2; number++) {
       maps.write(number, FlowMaps.GENERATION, maps.generation());
     }
-    know(0, false, FOUR);
-    know(1, true, "fd00000000000000 0000000000000001 fd00000000000000 0000000000000002");
+    know(0, Protocol.UDP, false, FOUR);
+    know(
+        1,
+        Protocol.UDP,
+        true,
+        "fd00000000000000 0000000000000001 fd00000000000000 0000000000000002");
   }
 
   @AfterEach
@@ -63,13 +67,13 @@ class FlowProgramTest {
     arena.close();
   }
 
-  /** UDP from port 1000 to 2000 between {@code addresses} is flow {@code number}. */
-  private void know(int number, boolean ipv6, String addresses) {
+  /** From port 1000 to 2000 between {@code addresses} is flow {@code number}. */
+  private void know(int number, int protocol, boolean ipv6, String addresses) {
     MemorySegment key = arena.allocate(FlowMaps.KEY_LENGTH, 8);
     byte[] bytes = HexFormat.of().parseHex(addresses.replace(" ", ""));
     MemorySegment.copy(bytes, 0, key, ValueLayout.JAVA_BYTE, 0, bytes.length);
     key.set(ValueLayout.JAVA_INT, FlowMaps.KEY_PORTS, Integer.reverseBytes(1_000 << 16 | 2_000));
-    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_PROTOCOL, (byte) Protocol.UDP);
+    key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_PROTOCOL, (byte) protocol);
     key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_SIDE, (byte) FlowMaps.keySide(0, ipv6));
     assertEquals(
         0,
@@ -122,5 +126,50 @@ class FlowProgramTest {
     udp("[fd00::1]", "[fd00::2]").build(packet);
     packet.memory().set(ValueLayout.JAVA_BYTE, packet.start() + 14L, (byte) 0x50);
     assertEquals(VTLS, decision());
+  }
+
+  /** A TCP connection whose VM has sent up to 1000, and may up to 3000; its peer up to 5000. */
+  private void knowTcp() {
+    know(2, Protocol.TCP, false, FOUR);
+    for (int number = 2; number < 4; number++) {
+      maps.write(number, FlowMaps.GENERATION, maps.generation());
+    }
+    maps.write(2, FlowMaps.SEQUENCE_END, 1_000);
+    maps.write(2, FlowMaps.ACKNOWLEDGMENT, 4_000);
+    maps.write(3, FlowMaps.SEQUENCE_END, 5_000);
+    maps.write(3, FlowMaps.WINDOW_EDGE, 3_000);
+  }
+
+  private static Frames tcp(long sequence, long acknowledgment, int length) {
+    return Frames.tcp()
+        .from("10.0.0.1:1000")
+        .to("10.0.0.2:2000")
+        .seq(sequence)
+        .ack(acknowledgment)
+        .payload(length);
+  }
+
+  @Test
+  void followsTheSegmentsOfAConnection() throws BpfException {
+    knowTcp();
+    assertEquals(CARRIED, decision(tcp(1_000, 4_500, 500)));
+    assertEquals(1_500, maps.read(2, FlowMaps.SEQUENCE_END));
+    assertEquals(4_500, maps.read(2, FlowMaps.ACKNOWLEDGMENT));
+    assertEquals(CARRIED, decision(tcp(1_000, 4_400, 500)), "sent again");
+    assertEquals(1_500, maps.read(2, FlowMaps.SEQUENCE_END));
+    assertEquals(4_500, maps.read(2, FlowMaps.ACKNOWLEDGMENT));
+    assertEquals(CARRIED, decision(tcp(2_000, 5_000, 1_000)), "up to the edge of both");
+    assertEquals(3, maps.readLong(2, FlowMaps.PACKETS));
+  }
+
+  @Test
+  void aForgedSegmentMovesNothing() throws BpfException {
+    knowTcp();
+    assertEquals(VTLS, decision(tcp(2_000, 4_500, 1_001)), "beyond the window");
+    assertEquals(VTLS, decision(tcp(2_000_000_000, 4_500, 100)), "far beyond");
+    assertEquals(VTLS, decision(tcp(1_000, 5_001, 100)), "acknowledges what was never sent");
+    assertEquals(1_000, maps.read(2, FlowMaps.SEQUENCE_END));
+    assertEquals(4_000, maps.read(2, FlowMaps.ACKNOWLEDGMENT));
+    assertEquals(0, maps.readLong(2, FlowMaps.PACKETS));
   }
 }
