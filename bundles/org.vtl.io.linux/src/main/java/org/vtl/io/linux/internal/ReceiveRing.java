@@ -20,7 +20,7 @@ import org.vtl.port.PortException;
  */
 final class ReceiveRing implements AutoCloseable {
   /** Frames of the ring; a power of 2. */
-  static final int FRAMES = 4_096;
+  static final int FRAMES = 8_192;
 
   /** Bytes of one frame, with the kernel's own header. */
   private static final int FRAME_LENGTH = 2_048;
