@@ -49,7 +49,9 @@ public interface FlowOffload extends AutoCloseable {
 
   /**
    * Has the flow be carried as long as {@code generation} is the present one. For TCP the counting
-   * goes on from where {@code connection}'s model stands.
+   * goes on from where {@code connection}'s model stands. Called again for a flow that is carried
+   * when a packet of it came to VTL nevertheless: the numbers go on from there, too, and no packet
+   * overtakes that one.
    */
   void carry(int flow, Connection connection, int generation);
 

@@ -182,7 +182,10 @@ final class KernelPath {
     }
     int flow = connection.flow();
     if (flow >= 0) {
-      if (carried[flow] != generation && count(connection) >= offerAt[flow] && fits(connection)) {
+      // One that is carried, and has come all the same: the system's numbers are behind the
+      // model's.
+      boolean anew = carried[flow] != generation || connection.protocol() == Protocol.TCP;
+      if (anew && count(connection) >= offerAt[flow] && fits(connection)) {
         carry(flow, connection);
       }
     } else if (count(connection) >= lane.settings().offloadPackets() && fits(connection) && !full) {

@@ -16,6 +16,7 @@ import org.vtl.io.linux.internal.bpf.BpfMap;
 import org.vtl.io.linux.internal.bpf.BpfProgram;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Protocol;
+import org.vtl.packet.Seq;
 import org.vtl.port.FlowOffload;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortException;
@@ -228,18 +229,28 @@ final class TcxOffload implements FlowOffload {
   private void carry(
       int flow, Connection connection, Direction direction, int generation, long deadline) {
     int at = number(flow, direction);
+    boolean again = maps.read(at, FlowMaps.GENERATION) == generation;
     if (connection.protocol() == Protocol.TCP) {
       Endpoint sender = connection.sender(direction);
       int acknowledgment = connection.receiver(direction).unacknowledged();
       boolean scaleKnown = !connection.isMidstream() || sender.windowScale() > 0;
       maps.write(at, FlowMaps.SHIFT, scaleKnown ? sender.windowScale() : LARGEST_SCALE);
-      maps.write(at, FlowMaps.SEQUENCE_END, sender.next());
-      maps.write(at, FlowMaps.ACKNOWLEDGMENT, acknowledgment);
+      forward(at, FlowMaps.SEQUENCE_END, sender.next(), again);
+      forward(at, FlowMaps.ACKNOWLEDGMENT, acknowledgment, again);
+      forward(at, FlowMaps.WINDOW_EDGE, acknowledgment + (int) sender.windowBytes(), again);
       maps.write(at, FlowMaps.WINDOW, sender.window());
-      maps.write(at, FlowMaps.WINDOW_EDGE, acknowledgment + (int) sender.windowBytes());
     }
-    maps.writeLong(at, FlowMaps.DEADLINE, deadline);
+    if (!again || maps.readLong(at, FlowMaps.DEADLINE) == 0) {
+      maps.writeLong(at, FlowMaps.DEADLINE, deadline);
+    }
     maps.write(at, FlowMaps.GENERATION, generation);
+  }
+
+  /** Of a flow that is carried already the programs may have moved a number further themselves. */
+  private void forward(int at, int field, int value, boolean again) {
+    if (!again || Seq.after(value, maps.read(at, field))) {
+      maps.write(at, field, value);
+    }
   }
 
   @Override
