@@ -60,6 +60,21 @@ class OffloadTest {
 
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void bulkTcpPassesByVtl() throws Exception {
+    try (RunningLab lab = start()) {
+      String report = lab.run("lab", "traffic", "tcp", "--seconds", "5", "--json");
+      TimeUnit.MILLISECONDS.sleep(2_500); // a sweep of the counts
+      String links = lab.run("links", "--json");
+      long all = value(links, "outboundPackets") + value(links, "inboundPackets");
+      Matcher polled = Pattern.compile("\"receivedFrames\":\\s*(\\d+)").matcher(links);
+      long own = polled.results().mapToLong(each -> Long.parseLong(each.group(1))).sum();
+      System.out.printf("%d packets, %d of them through VTL%n", all, own);
+      assertTrue(own < all / 5, () -> own + " of " + all + " came to VTL\n" + report);
+    }
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void nothingPassesWhileARequiredServiceIsAway() throws Exception {
     try (RunningLab lab = start()) {
       Path leaver = temporary.resolve("leaver.jar");
