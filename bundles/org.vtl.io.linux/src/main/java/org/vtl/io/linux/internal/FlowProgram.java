@@ -27,8 +27,7 @@ import org.vtl.io.linux.internal.bpf.BpfProgram;
  * <p>A packet that an interface receives is first shown to AF_PACKET sockets, then to tcx, in one
  * breath on one CPU ({@code __netif_receive_skb_core}). So the socket's filter decides, counts, and
  * leaves its word in a slot of the CPU; the program at tcx ingress only reads and clears that: no
- * change of the maps can come between the two. What leaves towards a TAP interface of VTL passes
- * tcx egress alone, where one program does both.
+ * change of the maps can come between the two.
  */
 final class FlowProgram {
   // struct __sk_buff
@@ -53,7 +52,6 @@ final class FlowProgram {
   private static final int ACK = 0x10;
 
   private static final int TCX_NEXT = -1;
-  private static final int TCX_DROP = 2;
 
   // The frame of the program, from its end.
   private static final int KEY = -FlowMaps.KEY_LENGTH;
@@ -64,14 +62,11 @@ final class FlowProgram {
   private static final int PEER_END = PEER_EDGE - 4;
 
   private static final int PACKET_HOST = 0;
-  private static final int BPF_F_INGRESS = 1;
 
   /** How a packet reaches what is behind the interface on the other side. */
   enum Way {
     /** Sent by the interface. */
     OUT,
-    /** As if the interface had received it: what is written to a TAP interface arrives so. */
-    IN,
     /** Straight into the other end of a veth pair, which is in another network namespace. */
     ACROSS
   }
@@ -106,22 +101,6 @@ final class FlowProgram {
     return BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_flow_filter", 0, program.code);
   }
 
-  /** A classifier at the egress of a TAP interface, whose packets come to VTL. */
-  static BpfProgram classifier(FlowMaps maps, int side, int target, Way way) throws BpfException {
-    FlowProgram program = new FlowProgram(maps, side);
-    program.decide();
-    program.code.label("carry");
-    program
-        .code
-        .move(R1, target)
-        .move(R2, way == Way.IN ? BPF_F_INGRESS : 0)
-        .call(BpfHelper.REDIRECT)
-        .exit();
-    program.pass();
-    program.code.move(R0, TCX_NEXT).exit();
-    return BpfProgram.load(BpfProgram.Kind.SCHED_CLS, "vtl_flow_egress", 0, program.code);
-  }
-
   /** The program at tcx ingress behind {@link #filter}: carries what that says. */
   static BpfProgram redirect(BpfMap slot, int target, Way way) throws BpfException {
     BpfAssembler code = new BpfAssembler();
@@ -142,19 +121,13 @@ final class FlowProgram {
       code.move(R1, R6).move(R2, PACKET_HOST).call(BpfHelper.SKB_CHANGE_TYPE);
     }
     code.move(R1, target)
-        .move(R2, way == Way.IN ? BPF_F_INGRESS : 0)
+        .move(R2, 0)
         .call(way == Way.ACROSS ? BpfHelper.REDIRECT_PEER : BpfHelper.REDIRECT)
         .exit()
         .label("next")
         .move(R0, TCX_NEXT)
         .exit();
     return BpfProgram.load(BpfProgram.Kind.SCHED_CLS, "vtl_flow_carry", 0, code);
-  }
-
-  /** The program at tcx ingress that keeps an interface's packets from the host's own stack. */
-  static BpfProgram guard() throws BpfException {
-    return BpfProgram.load(
-        BpfProgram.Kind.SCHED_CLS, "vtl_host_off", 0, new BpfAssembler().move(R0, TCX_DROP).exit());
   }
 
   // ---- the decision ----------------------------------------------------------------------------

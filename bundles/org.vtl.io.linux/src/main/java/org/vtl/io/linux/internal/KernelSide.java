@@ -5,7 +5,7 @@ interface KernelSide {
   /** The interface's number. */
   int deviceIndex();
 
-  /** The AF_PACKET socket that receives its packets, or -1 for a TAP interface. */
+  /** The AF_PACKET socket that receives its packets. */
   int socket();
 
   /** Whether the interface is an end of a veth pair and the other end in another namespace. */

@@ -110,17 +110,12 @@ final class TcxOffload implements FlowOffload {
   }
 
   private void attach(KernelSide from, int side, KernelSide to) throws BpfException {
-    Way way = to.socket() < 0 ? Way.IN : to.isPeerElsewhere() ? Way.ACROSS : Way.OUT;
-    if (from.socket() < 0) {
-      BpfProgram program = keep(FlowProgram.classifier(maps, side, to.deviceIndex(), way));
-      keep(BpfLink.tcxEgressFirst(program, from.deviceIndex()));
-    } else {
-      BpfMap slot = keep(BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0));
-      BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), way));
-      BpfProgram filter = keep(FlowProgram.filter(maps, side, slot));
-      keep(BpfLink.tcxIngressFirst(redirect, from.deviceIndex()));
-      filter.attachToSocket(from.socket());
-    }
+    Way way = to.isPeerElsewhere() ? Way.ACROSS : Way.OUT;
+    BpfMap slot = keep(BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0));
+    BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), way));
+    BpfProgram filter = keep(FlowProgram.filter(maps, side, slot));
+    keep(BpfLink.tcxIngressFirst(redirect, from.deviceIndex()));
+    filter.attachToSocket(from.socket());
     from.tell(new SettledPackets(maps, side));
   }
 

@@ -84,11 +84,6 @@ public final class BpfLink implements AutoCloseable {
     return new BpfLink(program, deviceIndex, BPF_TCX_INGRESS, BPF_F_BEFORE);
   }
 
-  /** Attaches a program of tc before all others of the egress of an interface (Linux 6.6). */
-  public static BpfLink tcxEgressFirst(BpfProgram program, int deviceIndex) throws BpfException {
-    return new BpfLink(program, deviceIndex, BPF_TCX_EGRESS, BPF_F_BEFORE);
-  }
-
   /** Attaches a program of tc behind others of the egress of an interface (Linux 6.6). */
   public static BpfLink tcxEgress(BpfProgram program, int deviceIndex) throws BpfException {
     return new BpfLink(program, deviceIndex, BPF_TCX_EGRESS, 0);
