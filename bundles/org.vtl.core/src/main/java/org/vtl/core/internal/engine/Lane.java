@@ -303,6 +303,8 @@ final class Lane implements Link, ConnectionOwner {
     work += ingress.takeOver(now);
     work += ingress.poll(vmPort, Direction.OUTBOUND, now);
     work += ingress.poll(networkPort, Direction.INBOUND, now);
+    toVm.flush(); // before the rest: somebody waits for an answer
+    toNetwork.flush();
     work += timers.advance(now, TAIL_LIMIT, dispatcher);
     work += injection.drain(TAIL_LIMIT);
     work += runCommands();
