@@ -69,6 +69,9 @@ record LinkSettings(
           CONNECTIONS,
           WORKERS);
 
+  /** Schemes of ports that take what comes in at the system's interface that they name. */
+  private static final Set<String> INTERFACES = Set.of("packet", "pcap", "xdp");
+
   /** Keys the framework and the file reader add. */
   private static final List<String> FOREIGN =
       List.of("service.", "component.", "felix.", "osgi.ds.", "vtl.config.", ".");
@@ -100,9 +103,12 @@ record LinkSettings(
     if (samePort(vm, network)) {
       throw new IllegalArgumentException(
           where
-              + ": keys vm.port and network.port both name "
+              + ": keys vm.port ("
               + vm
-              + "; a link joins two different ports.");
+              + ") and network.port ("
+              + network
+              + ") name the same port; a link joins two different ports, so name another in one of"
+              + " them.");
     }
     return new LinkSettings(
         vm,
@@ -193,8 +199,11 @@ record LinkSettings(
     return (int) number;
   }
 
-  /** Whether both name the same port; with other options it would still be that. */
+  /** Whether both name the same port: other options, or another way to an interface, or not. */
   static boolean samePort(PortAddress one, PortAddress other) {
-    return one.scheme().equals(other.scheme()) && one.target().equals(other.target());
+    boolean sameKind =
+        one.scheme().equals(other.scheme())
+            || INTERFACES.contains(one.scheme()) && INTERFACES.contains(other.scheme());
+    return sameKind && one.target().equals(other.target());
   }
 }

@@ -362,6 +362,32 @@ class FaultTest extends WithWorkers {
   }
 
   @Test
+  void waysToOneInterfaceAreOnePort() {
+    try (Rig rig = new Rig()) {
+      IllegalArgumentException both =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  rig.engine.addLink(
+                      "second", Map.of("vm.port", "packet:eth1", "network.port", "xdp:eth1")));
+      assertTrue(
+          both.getMessage().contains("vm.port (packet:eth1) and network.port (xdp:eth1)"),
+          both.getMessage());
+      rig.engine.addLink("one", Map.of("vm.port", "tap:eth1", "network.port", "packet:eth1"));
+      IllegalArgumentException shared =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  rig.engine.addLink(
+                      "two", Map.of("vm.port", "pcap:eth1", "network.port", "packet:eth2")));
+      assertTrue(
+          shared.getMessage().contains("port packet:eth1 belongs to link one"),
+          shared.getMessage());
+      rig.engine.addLink("two", Map.of("vm.port", "tap:vm1", "network.port", "xdp:eth2"));
+    }
+  }
+
+  @Test
   void aLinkThatWasRefusedForAPortComesUpWhenThePortIsFree() {
     try (Rig rig = new Rig()) {
       assertThrows(
