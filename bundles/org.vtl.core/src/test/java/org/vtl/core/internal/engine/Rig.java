@@ -31,7 +31,7 @@ import org.vtl.testkit.MemoryPortProvider;
 import org.vtl.testkit.VirtualClock;
 
 /** One link between two memory ports, stepped on a virtual clock. */
-final class Rig implements AutoCloseable {
+class Rig implements AutoCloseable {
   static final long MILLI = 1_000_000;
 
   /** How many workers the links of tests have: see {@link WithWorkers}. */
