@@ -108,8 +108,8 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
   }
 
   void fail(State state, String reason) {
+    this.reason = reason; // first: who sees the state wants to know why
     this.state = state;
-    this.reason = reason;
   }
 
   /**

@@ -165,6 +165,7 @@ class FaultTest extends WithWorkers {
         PacketPool pool = new PacketPool(2)) {
       engine.addProvider(ports, "memory");
       engine.addLink("lab", Rig.configuration());
+      Rig.awaitUp(engine); // a worker that is stuck opens no port, the new one only after a batch
       PacketService stuck =
           (packet, connection) -> {
             try {
