@@ -113,7 +113,7 @@ public final class LinkComponent {
         description = "Connections each worker remembers at most, of 320 bytes each.",
         min = "16",
         max = "4000000")
-    int connections() default 32768;
+    int connections() default 131072;
 
     @AttributeDefinition(
         name = "Workers",

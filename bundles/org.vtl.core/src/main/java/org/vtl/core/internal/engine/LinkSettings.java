@@ -122,7 +122,7 @@ record LinkSettings(
         offload.equals("auto"),
         number(where, configuration, OFFLOAD_PACKETS, 20, 2, 1_000_000),
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
-        number(where, configuration, CONNECTIONS, 32_768, 16, 4_000_000),
+        number(where, configuration, CONNECTIONS, 131_072, 16, 4_000_000),
         number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS));
   }
 

@@ -22,7 +22,7 @@ class HeapBudgetTest {
     assertDoesNotThrow(
         () -> HeapBudget.check(million, List.of(million, million), 980 * MEGABYTE, "Link lab"));
     assertDoesNotThrow(
-        () -> HeapBudget.check(settings(32_768), List.of(), 128 * MEGABYTE, "Link lab"));
+        () -> HeapBudget.check(settings(131_072), List.of(), 128 * MEGABYTE, "Link lab"));
   }
 
   @Test
