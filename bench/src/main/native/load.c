@@ -5,7 +5,8 @@
  *                                           64-byte UDP frames, RATE per second or as fast as it goes
  *   load sink   -i IF -t MS [-w MS] [-c FLOWS]                     counts what arrives at the interface
  *   load serve  [-u] [-c CONNECTIONS]                              answers rr and crr until killed
- *   load rr     -d IP -t MS [-u] [-c CONNECTIONS] [-o OUTSTANDING] one-byte transactions
+ *   load rr     -d IP -t MS [-u] [-w MS] [-c CONNECTIONS] [-o OUTSTANDING]
+ *                                           one-byte transactions, of many connections in turn
  *   load crr    -d IP -t MS [-o OUTSTANDING]                       connect, one transaction, close
  *
  * Results are one line of key=value words on standard output. Built with: gcc -O2 -o load load.c
@@ -18,14 +19,18 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,7 +41,10 @@ enum {
   BLAST_PORT = 7107,
   FLOWS_PER_PORT = 50000,
   FIRST_SOURCE_PORT = 10000,
-  EVENTS = 256
+  EVENTS = 256,
+  OPENING = 64, /* connections that are being opened at a time */
+  STALLED_MILLIS = 10000,
+  SPARE_FILES = 64
 };
 
 static const char *interface_name = "", *source_mac = "", *target_mac = "", *source = "", *target = "";
@@ -75,17 +83,23 @@ static void say_ready(void) {
 
 /* ---- histogram: 64 steps per power of two, so that a value is off by less than 1 % ---- */
 
-static uint64_t histogram[64 * 128], samples;
+enum { STEPS = 64 * 128 };
+
+static uint64_t own_histogram[STEPS], *histogram = own_histogram, samples;
 
 static void record(uint64_t nanos) {
   int power = nanos < 128 ? 0 : 57 - __builtin_clzll(nanos);
   histogram[power * 128 + (nanos >> power)]++;
-  samples++;
+}
+
+static void count_samples(void) {
+  samples = 0;
+  for (int i = 0; i < STEPS; i++) samples += histogram[i];
 }
 
 static double percentile_micros(double share) {
   uint64_t wanted = samples * share, seen = 0;
-  for (int i = 0; i < 64 * 128; i++) {
+  for (int i = 0; i < STEPS; i++) {
     seen += histogram[i];
     if (seen > wanted) {
       int power = i / 128;
@@ -96,6 +110,7 @@ static double percentile_micros(double share) {
 }
 
 static void say_transactions(uint64_t elapsed) {
+  count_samples();
   printf("transactions=%lu nanos=%lu p50=%.2f p99=%.2f p999=%.2f\n", samples, elapsed,
          percentile_micros(0.5), percentile_micros(0.99), percentile_micros(0.999));
 }
@@ -252,10 +267,40 @@ static void watch(int epoll, int s, uint64_t data) {
   must(epoll_ctl(epoll, EPOLL_CTL_ADD, s, &event), "epoll");
 }
 
-static void serve_many(int *listeners, int count) {
+/*
+ * A process may have only so many files open, root's in a container too. So many connections share a
+ * process, a port of the server and a process there.
+ */
+static int connections_of_a_process(void) {
+  struct rlimit files = {1048576, 1048576};
+  if (setrlimit(RLIMIT_NOFILE, &files) < 0) {
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < 1024) fail("a process may have only %lu files open", (unsigned long)files.rlim_cur);
+  return files.rlim_cur > FLOWS_PER_PORT + SPARE_FILES ? FLOWS_PER_PORT : (int)files.rlim_cur - SPARE_FILES;
+}
+
+static int processes(void) {
+  int each = connections_of_a_process();
+  return (flows + each - 1) / each;
+}
+
+static pid_t fork_one(void) {
+  pid_t parent = getpid(), child = must(fork(), "fork");
+  if (!child) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) exit(1);
+  }
+  return child;
+}
+
+static void serve_many(int listening) {
   int epoll = must(epoll_create1(0), "epoll");
   struct epoll_event events[EVENTS];
-  for (int i = 0; i < count; i++) watch(epoll, listeners[i], (uint64_t)listeners[i] << 1 | 1);
+  watch(epoll, listening, (uint64_t)listening << 1 | 1);
   for (;;) {
     int n = epoll_wait(epoll, events, EVENTS, -1);
     for (int i = 0; i < n; i++) {
@@ -284,16 +329,18 @@ static void serve_many(int *listeners, int count) {
 }
 
 static void serve(void) {
-  int count = (flows + FLOWS_PER_PORT - 1) / FLOWS_PER_PORT, listeners[64];
+  int count = processes(), *listeners = calloc(count, sizeof *listeners);
   for (int i = 0; i < count; i++) listeners[i] = listener(PORT + i);
   say_ready();
   if (flows == 1 && outstanding == 1) serve_one(listeners[0]);
-  serve_many(listeners, count);
+  for (int i = 1; i < count; i++)
+    if (!fork_one()) serve_many(listeners[i]);
+  serve_many(listeners[0]);
 }
 
-static int connected(int flow, int block) {
+static int connected(int port, int block) {
   int s = must(socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | (block ? 0 : SOCK_NONBLOCK), 0), "socket");
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT + flow / FLOWS_PER_PORT)};
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
   if (inet_pton(AF_INET, target, &to.sin_addr) != 1) fail("-d needs an IPv4 address");
   if (connect(s, (struct sockaddr *)&to, sizeof to) < 0 && errno != EINPROGRESS)
     fail("connect to %s: %s", target, strerror(errno));
@@ -309,7 +356,7 @@ static void give_up_after_a_second(int s) {
 
 static void rr_one(void) {
   char byte = 'r';
-  int s = connected(0, 1);
+  int s = connected(PORT, 1);
   give_up_after_a_second(s);
   uint64_t start = now(), end = start + millis * 1000000UL, sent = start;
   while (sent < end) {
@@ -323,26 +370,77 @@ static void rr_one(void) {
   say_transactions(sent - start);
 }
 
-static void rr_many(void) {
-  int *sockets = calloc(flows, sizeof *sockets), epoll = must(epoll_create1(0), "epoll");
-  uint64_t *sent = calloc(flows, sizeof *sent);
+/* ---- transactions of many connections in turn, by some processes ---- */
+
+/* What the processes share. */
+struct crowd {
+  _Atomic int opened, measured; /* processes that have done so */
+  _Atomic int closing;          /* whether they shall */
+  _Atomic uint64_t end;         /* of the measurement, 0 before it begins */
+  struct {
+    int opening, outstanding;
+    uint64_t histogram[STEPS];
+  } of[];
+};
+
+/* Opens all, some at a time: a queue that overflows would cost a second. */
+static void connect_all(int epoll, int *sockets, int count, int port, int opening) {
   struct epoll_event events[EVENTS];
-  for (int i = 0; i < flows; i++) {
-    sockets[i] = connected(i, 1);
-    watch(epoll, sockets[i], i);
+  int begun = 0, done = 0;
+  while (done < count) {
+    for (; begun < count && begun - done < opening; begun++) {
+      sockets[begun] = connected(port, 0);
+      struct epoll_event event = {.events = EPOLLOUT, .data.u64 = begun};
+      must(epoll_ctl(epoll, EPOLL_CTL_ADD, sockets[begun], &event), "epoll");
+    }
+    int n = epoll_wait(epoll, events, EVENTS, STALLED_MILLIS);
+    if (n <= 0) fail("connection %d of %d did not open within ten seconds", done + 1, count);
+    for (int i = 0; i < n; i++, done++) {
+      int s = sockets[events[i].data.u64], error = 0;
+      socklen_t length = sizeof error;
+      getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &length);
+      if (error) fail("connection %d of %d: %s", done + 1, count, strerror(error));
+      struct epoll_event event = {.events = EPOLLIN, .data.u64 = events[i].data.u64};
+      must(epoll_ctl(epoll, EPOLL_CTL_MOD, s, &event), "epoll");
+    }
   }
-  puts("connected");
-  fflush(stdout);
-  uint64_t start = now(), end = start + millis * 1000000UL, at = start;
+}
+
+/*
+ * Ends all by RST, so that no port waits, and no faster than the last one's answers come: whatever is
+ * between must see the end of each, or what is measured next is measured beside their remains.
+ */
+static void disconnect_all(int *sockets, int count) {
+  struct linger at_once = {1, 0};
+  int last = sockets[count - 1];
+  char byte = 'r';
+  must(fcntl(last, F_SETFL, 0), "fcntl");
+  give_up_after_a_second(last);
+  for (int i = 0; i < count - 1; i++) {
+    setsockopt(sockets[i], SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(sockets[i]);
+    if (i % BATCH == 0 && send(last, &byte, 1, MSG_NOSIGNAL) == 1) (void)!recv(last, &byte, 1, 0);
+  }
+}
+
+/* The share of one process: connections of the server's port of the same number. */
+static void rr_share(struct crowd *crowd, int index, int count) {
+  int *sockets = calloc(count, sizeof *sockets), epoll = must(epoll_create1(0), "epoll");
+  uint64_t *sent = calloc(count, sizeof *sent), end, at;
+  struct epoll_event events[EVENTS];
+  histogram = crowd->of[index].histogram;
+  connect_all(epoll, sockets, count, PORT + index, crowd->of[index].opening);
+  crowd->opened++;
+  while (!(end = crowd->end)) pause_millis(1);
   int next = 0;
   char byte = 'r';
-  for (int i = 0; i < outstanding; i++, next = (next + 77773L) % flows) {
+  for (int i = 0; i < crowd->of[index].outstanding; i++, next = (next + 77773L) % count) {
     sent[next] = now();
     send(sockets[next], &byte, 1, 0);
   }
-  while (at < end) {
-    int n = epoll_wait(epoll, events, EVENTS, 1000);
-    if (n <= 0) fail("no answer within a second");
+  while ((at = now()) < end) {
+    int n = epoll_wait(epoll, events, EVENTS, STALLED_MILLIS);
+    if (n <= 0) fail("no answer within ten seconds");
     for (int i = 0; i < n; i++) {
       int flow = events[i].data.u64;
       if (recv(sockets[flow], &byte, 1, 0) != 1) fail("connection %d broke", flow);
@@ -350,10 +448,52 @@ static void rr_many(void) {
       record(at - sent[flow]);
       sent[next] = at;
       send(sockets[next], &byte, 1, 0);
-      next = (next + 77773L) % flows;
+      next = (next + 77773L) % count;
     }
   }
-  say_transactions(at - start);
+  crowd->measured++;
+  while (!crowd->closing) pause_millis(1);
+  if (!udp) disconnect_all(sockets, count);
+  exit(0);
+}
+
+/* A process that failed has said why. */
+static void await_all(_Atomic int *done, int count) {
+  int status;
+  while (*done < count) {
+    if (waitpid(-1, &status, WNOHANG) > 0) exit(1);
+    pause_millis(1);
+  }
+}
+
+static void rr_many(void) {
+  int count = processes();
+  size_t length = sizeof(struct crowd) + count * sizeof ((struct crowd *)0)->of[0];
+  struct crowd *crowd = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (crowd == MAP_FAILED) fail("memory: %s", strerror(errno));
+  uint64_t begun = now();
+  for (int i = 0; i < count; i++) {
+    int share = flows / count + (i < flows % count);
+    crowd->of[i].opening = OPENING / count > 0 ? OPENING / count : 1;
+    crowd->of[i].outstanding = outstanding / count > 0 ? outstanding / count : 1;
+    if (crowd->of[i].outstanding > share) crowd->of[i].outstanding = share;
+    if (!fork_one()) rr_share(crowd, i, share);
+  }
+  await_all(&crowd->opened, count);
+  printf("connected=%d nanos=%lu\n", flows, now() - begun);
+  fflush(stdout);
+  pause_millis(warm_millis);
+  uint64_t start = now();
+  crowd->end = start + millis * 1000000UL;
+  await_all(&crowd->measured, count);
+  uint64_t elapsed = now() - start;
+  for (int i = 0; i < count; i++)
+    for (int k = 0; k < STEPS; k++) own_histogram[k] += crowd->of[i].histogram[k];
+  say_transactions(elapsed);
+  fflush(stdout);
+  crowd->closing = 1;
+  while (wait(NULL) > 0) {}
+  puts("closed");
 }
 
 static void crr(void) {
@@ -368,7 +508,7 @@ static void crr(void) {
     for (int i = 0; i < outstanding; i++) {
       if (sockets[i] >= 0) continue;
       begun[i] = now();
-      sockets[i] = connected(0, 0);
+      sockets[i] = connected(PORT, 0);
       struct epoll_event event = {.events = EPOLLOUT, .data.u64 = i};
       must(epoll_ctl(epoll, EPOLL_CTL_ADD, sockets[i], &event), "epoll");
     }
@@ -416,8 +556,6 @@ int main(int count, char **words) {
   }
   if (flows < 1 || flows > 64 * FLOWS_PER_PORT || outstanding < 1)
     fail("-c is 1 to %d, -o at least 1", 64 * FLOWS_PER_PORT);
-  struct rlimit files = {1048576, 1048576};
-  setrlimit(RLIMIT_NOFILE, &files);
   const char *mode = words[1];
   if (!strcmp(mode, "blast")) blast();
   else if (!strcmp(mode, "sink")) sink();

@@ -16,6 +16,21 @@ final class Field {
   /** Makes a contestant for VTL's settings; those that are not VTL have no use for them. */
   private record Entry(String description, Function<VtlSettings, Contestant> maker) {}
 
+  /** What is measured only by the way where nothing is named. */
+  private static final Set<String> ASIDE =
+      Set.of(
+          "bridge-mtu",
+          "veth",
+          "vtl-empty",
+          "c-mmsg",
+          "c-ring",
+          "pcap4j-raw",
+          "dpdk-packet",
+          "dpdk-xdp");
+
+  /** The same as {@code vtl-offload}, unless its settings say otherwise. */
+  private static final String AS_IT_COMES = "vtl";
+
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Set<String> peers = new LinkedHashSet<>();
 
@@ -87,6 +102,11 @@ final class Field {
     return peers;
   }
 
+  /** Those that no promise speaks of. */
+  Set<String> aside() {
+    return ASIDE;
+  }
+
   boolean has(String name) {
     return entries.containsKey(name.split("\\+")[0]);
   }
@@ -103,7 +123,10 @@ final class Field {
 
   /** The contestants called {@code names}; the bridge is always there, since ratios need it. */
   List<Contestant> choose(List<String> names, VtlSettings usual) {
-    List<String> wanted = new ArrayList<>(names.isEmpty() ? List.copyOf(entries.keySet()) : names);
+    List<String> wanted = new ArrayList<>(names.isEmpty() ? entries.keySet() : names);
+    if (names.isEmpty()) {
+      wanted.remove(AS_IT_COMES);
+    }
     if (!wanted.contains(Results.MEASURE)) {
       wanted.addFirst(Results.MEASURE);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 final class Load {
   private static final int WARM_MILLIS = 200;
   private static final int BESIDE_PER_SECOND = 50_000;
+  private static final int OPENING_SECONDS = 60;
 
   /** Where to measure: a contestant in its testbed. */
   record Place(Contestant contestant, Testbed bed) implements AutoCloseable {
@@ -73,14 +74,42 @@ final class Load {
       CpuClock clock = CpuClock.start(place.contestant().pid());
       String line = Program.must(millis / 1000 + 20, place.bed().a().inside(words));
       clock.stop(measurement);
-      measurement.put(
-          Metric.TRANSACTIONS,
-          Words.number(line, "transactions") / Words.number(line, "nanos") * 1e9);
-      measurement.put(Metric.P50, Words.number(line, "p50"));
-      measurement.put(Metric.P99, Words.number(line, "p99"));
-      measurement.put(Metric.P999, Words.number(line, "p999"));
+      putTransactions(measurement, line);
     }
     return measurement;
+  }
+
+  /** Transactions of {@code connections} in turn, all of them open, some at a time. */
+  Measurement transactionsInTurn(Place place, int connections, int millis) {
+    Measurement measurement = new Measurement();
+    List<String> many = List.of("-c", Integer.toString(connections), "-o", "64");
+    List<String> serve = new ArrayList<>(List.of(program, "serve"));
+    serve.addAll(many);
+    List<String> ask = new ArrayList<>(List.of(program, "rr", "-d", Testbed.ADDRESS_B));
+    ask.addAll(List.of("-t", Integer.toString(millis), "-w", Integer.toString(WARM_MILLIS)));
+    ask.addAll(many);
+    try (Program server = Program.start(place.bed().b().inside(serve))) {
+      server.await("ready", 10);
+      try (Program client = Program.start(place.bed().a().inside(ask))) {
+        client.await("connected", OPENING_SECONDS);
+        Program.pause(WARM_MILLIS);
+        CpuClock clock = CpuClock.start(place.contestant().pid());
+        String line = client.await("transactions", millis / 1000 + 20);
+        clock.stop(measurement);
+        putTransactions(measurement, line);
+        client.await("closed", OPENING_SECONDS);
+      }
+    }
+    return measurement;
+  }
+
+  private static void putTransactions(Measurement measurement, String line) {
+    measurement.put(
+        Metric.TRANSACTIONS,
+        Words.number(line, "transactions") / Words.number(line, "nanos") * 1e9);
+    measurement.put(Metric.P50, Words.number(line, "p50"));
+    measurement.put(Metric.P99, Words.number(line, "p99"));
+    measurement.put(Metric.P999, Words.number(line, "p999"));
   }
 
   /** Transactions while packets of {@code flows} conversations pass, all of which are open. */

@@ -50,9 +50,11 @@ public final class Main {
     Options options = Options.parse(words);
     Plan plan = Plan.of(options, field, options.vtl(dist));
     Files.createDirectories(target);
-    progress.say(plan.text(options) + ": about " + time(plan.seconds(options)));
+    Schedule schedule = new Schedule(plan, options);
+    long micros = plan.microMillis(options);
+    progress.say(plan.text(options) + ": about " + Progress.time(schedule.leftMillis(0) + micros));
 
-    Results results = plan.contestants().isEmpty() ? new Results() : rounds(plan, options);
+    Results results = plan.contestants().isEmpty() ? new Results() : rounds(plan, schedule, micros);
     System.out.print(TextTable.of(results));
     results
         .leftOut()
@@ -62,12 +64,12 @@ public final class Main {
         .forEach((name, sentence) -> System.out.println(name + " is out: " + sentence));
 
     if (!plan.micro().isEmpty()) {
-      progress.show("small benchmarks");
+      progress.show("small benchmarks", micros);
     }
     List<String> java = plan.micro().isEmpty() ? List.of() : javaOptions();
     List<Micro.Figure> micro = MicroGroup.run(plan.micro(), java, target, options.quick());
     String scale = MicroGroup.scale(plan.micro(), java);
-    progress.show("");
+    progress.clear();
     if (!micro.isEmpty()) {
       System.out.print("\n" + MicroGroup.table(micro));
     }
@@ -91,14 +93,14 @@ public final class Main {
     return options;
   }
 
-  private Results rounds(Plan plan, Options options) throws IOException {
+  private Results rounds(Plan plan, Schedule schedule, long microMillis) throws IOException {
     Namespace.removeAbandoned();
     TemporaryFolder.removeAbandoned();
     Natives.compile(folder.resolve("src/main/native"), natives, progress);
-    Rounds rounds = new Rounds(plan.workloads(), options, new Load(natives), progress);
+    Rounds rounds = new Rounds(schedule, microMillis, new Load(natives), progress);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(rounds::close));
     Results results = rounds.run(plan.contestants());
-    progress.show("");
+    progress.clear();
     return results;
   }
 
@@ -142,9 +144,5 @@ public final class Main {
         + "\ngroups of contestants\n  peers     forwarders of others, beside bridge and vtl-user\n"
         + "\nwithout a kernel\n"
         + MicroGroup.list();
-  }
-
-  private static String time(long seconds) {
-    return seconds < 120 ? seconds + " s" : Math.round(seconds / 60.0) + " minutes";
   }
 }

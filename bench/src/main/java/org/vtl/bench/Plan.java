@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -12,8 +13,15 @@ import java.util.stream.Collectors;
  * @param contestants who is measured; empty if only {@code micro} is wanted
  * @param workloads by what
  * @param micro names of the small benchmarks
+ * @param aside contestants that no promise speaks of, where everything is measured
+ * @param workloadsNamed whether the workloads were wanted one by one
  */
-record Plan(List<Contestant> contestants, List<Workload> workloads, List<String> micro) {
+record Plan(
+    List<Contestant> contestants,
+    List<Workload> workloads,
+    List<String> micro,
+    Set<String> aside,
+    boolean workloadsNamed) {
   private static final String PEERS = "peers";
   private static final int MICRO_MILLIS = 240_000;
   private static final int QUICK_MICRO_MILLIS = 90_000;
@@ -47,14 +55,16 @@ record Plan(List<Contestant> contestants, List<Workload> workloads, List<String>
       micro.add(MicroGroup.ALL);
     }
     if (contestants.isEmpty() && workloads.isEmpty() && !options.names().isEmpty()) {
-      return new Plan(List.of(), List.of(), micro);
+      return new Plan(List.of(), List.of(), micro, Set.of(), true);
     }
     return new Plan(
         field.choose(contestants, usual),
         workloads.isEmpty()
             ? List.of(Workload.values())
             : workloads.stream().distinct().sorted().toList(),
-        micro);
+        micro,
+        contestants.isEmpty() && options.workloads().isEmpty() ? field.aside() : Set.of(),
+        !options.workloads().isEmpty());
   }
 
   /** What is done, in short. */
@@ -69,11 +79,9 @@ record Plan(List<Contestant> contestants, List<Workload> workloads, List<String>
     return String.join(", ", parts);
   }
 
-  /** About how long it takes: each measurement begins and ends in some tenths of a second. */
-  long seconds(Options options) {
-    double each = options.rounds() * (options.millis() + 600.0) + options.warmMillis() + 600;
-    double micros = micro.isEmpty() ? 0 : options.quick() ? QUICK_MICRO_MILLIS : MICRO_MILLIS;
-    return Math.round((contestants.size() * (workloads.size() * each + 3000) + micros) / 1000);
+  /** About how long the small benchmarks take. */
+  long microMillis(Options options) {
+    return micro.isEmpty() ? 0 : options.quick() ? QUICK_MICRO_MILLIS : MICRO_MILLIS;
   }
 
   private static List<Workload> group(String name) {

@@ -15,17 +15,21 @@ final class Results {
   private final Map<String, String> failures = new LinkedHashMap<>();
   private final Map<String, String> leftOut = new LinkedHashMap<>();
 
-  /** Adds a round; every metric gets a figure, so that rounds keep their place. */
-  void add(Workload workload, String contestant, Measurement measurement) {
+  /** Adds a round, from 1; every metric gets a figure for each, so that they keep their place. */
+  void add(Workload workload, String contestant, int round, Measurement measurement) {
     Map<Metric, Series> series =
         all.computeIfAbsent(workload, key -> new LinkedHashMap<>())
             .computeIfAbsent(contestant, key -> new EnumMap<>(Metric.class));
     for (Metric metric : Metric.values()) {
-      series.computeIfAbsent(metric, key -> new Series()).add(measurement.value(metric));
+      Series figures = series.computeIfAbsent(metric, key -> new Series());
+      while (figures.size() < round - 1) {
+        figures.add(Double.NaN); // not every one is measured in every round
+      }
+      figures.add(measurement.value(metric));
     }
   }
 
-  /** Notes why {@code contestant} is out. */
+  /** Notes why {@code contestant} is out, of all or, with a workload behind the name, of that. */
   void fail(String contestant, String sentence) {
     failures.putIfAbsent(contestant, sentence);
   }

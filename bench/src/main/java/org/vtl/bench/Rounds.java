@@ -1,99 +1,114 @@
 package org.vtl.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The order of everything: all contestants are started and warmed up, then measured one after the
- * other, round after round, so that what drifts in the machine drifts under all of them. A
- * contestant that fails is out, with its reason, and the others go on.
+ * Does what the schedule says. A workload that fails is left out for that contestant, with its
+ * reason; a contestant that does not start, or has ended, is out; and all others go on.
  */
 final class Rounds implements AutoCloseable {
-  private static final int COLD_MILLIS = 300;
-
-  private final List<Workload> workloads;
-  private final Options options;
+  private final Schedule schedule;
+  private final long afterMillis;
   private final Load load;
   private final Progress progress;
   private final Results results = new Results();
   private final Map<Contestant, Load.Place> places = new ConcurrentHashMap<>();
+  private final long beginNanos = System.nanoTime();
   private volatile boolean ended;
   private int testbeds;
 
-  Rounds(List<Workload> workloads, Options options, Load load, Progress progress) {
-    this.workloads = workloads;
-    this.options = options;
+  /**
+   * Rounds of {@code schedule}.
+   *
+   * @param afterMillis how long what comes after them takes, which the progress shows
+   */
+  Rounds(Schedule schedule, long afterMillis, Load load, Progress progress) {
+    this.schedule = schedule;
+    this.afterMillis = afterMillis;
     this.load = load;
     this.progress = progress;
   }
 
-  /** Measures {@code contestants} in all rounds. */
+  /** Measures {@code contestants}, those of the schedule. */
   Results run(List<Contestant> contestants) {
-    List<Contestant> left = new ArrayList<>(contestants);
     for (Contestant contestant : contestants) {
       if (!contestant.missing().isEmpty()) {
         results.leaveOut(contestant.name(), contestant.missing());
-        left.remove(contestant);
-        continue;
-      }
-      if (!contestant.spins() && !attempt(contestant, () -> open(contestant))) {
-        left.remove(contestant);
+        schedule.drop(contestant);
       }
     }
-    for (int round = 1; round <= options.rounds(); round++) {
-      progress.round(round, options.rounds());
-      for (Contestant contestant : List.copyOf(left)) {
-        String where = "round " + round + " of " + options.rounds() + ", " + contestant.name();
-        if (!attempt(contestant, () -> round(contestant, where))) {
-          left.remove(contestant);
-        }
+    for (Schedule.Step step = schedule.present(); step != null; step = schedule.present()) {
+      Contestant contestant = step.contestant();
+      if (measure(step)) {
+        schedule.advance();
+      }
+      Schedule.Step next = schedule.present();
+      if (contestant.spins() && (next == null || next.contestant() != contestant)) {
+        shut(contestant);
       }
     }
     return results;
   }
 
-  private void round(Contestant contestant, String where) {
-    if (contestant.spins()) {
-      open(contestant);
+  private boolean measure(Schedule.Step step) {
+    Contestant contestant = step.contestant();
+    Workload workload = step.workload();
+    String where = step.warming() ? "warming up" : "round " + step.round();
+    try {
+      if (!places.containsKey(contestant)) {
+        show("starting " + contestant.name());
+        open(contestant);
+      }
+    } catch (BenchException e) {
+      out(contestant, e);
+      return false;
     }
-    Load.Place place = places.get(contestant);
-    for (Workload workload : workloads) {
-      progress.show(where + ", " + workload.title());
-      results.add(workload, contestant.name(), workload.run(load, place, options.millis()));
+    try {
+      show(where + ", " + contestant.name() + ", " + workload.title());
+      Measurement measurement = workload.run(load, places.get(contestant), step.millis());
+      if (!step.warming()) {
+        results.add(workload, contestant.name(), step.round(), measurement);
+      }
+      return true;
+    } catch (BenchException e) {
+      if (ended || !isAlive(contestant)) {
+        out(contestant, e);
+      } else {
+        results.fail(contestant.name() + ", " + workload.title() + ",", e.getMessage());
+        schedule.drop(contestant, workload);
+      }
+      return false;
     }
-    if (contestant.spins()) {
-      shut(contestant);
-    }
+  }
+
+  private void show(String what) {
+    long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
+    progress.show(schedule.place() + ", " + what, schedule.leftMillis(elapsed) + afterMillis);
   }
 
   private void open(Contestant contestant) {
     if (ended) {
       throw new BenchException("the benchmark was ended.");
     }
-    int warmMillis = contestant.warmsUp() ? options.warmMillis() : COLD_MILLIS;
-    progress.show("starting " + contestant.name());
     Testbed bed = new Testbed(Integer.toString(++testbeds), contestant.hasMiddle());
     Load.Place place = new Load.Place(contestant, bed);
     places.put(contestant, place);
     bed.offloads(contestant.offloads());
     contestant.start(bed);
-    for (Workload workload : workloads) {
-      progress.show("warming up " + contestant.name() + ", " + workload.title());
-      workload.run(load, place, warmMillis);
-    }
   }
 
-  private boolean attempt(Contestant contestant, Runnable step) {
-    try {
-      step.run();
-      return true;
-    } catch (BenchException e) {
-      results.fail(contestant.name(), e.getMessage());
-      shut(contestant);
-      return false;
-    }
+  private static boolean isAlive(Contestant contestant) {
+    return contestant.pid() == 0
+        || ProcessHandle.of(contestant.pid()).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  private void out(Contestant contestant, BenchException reason) {
+    results.fail(contestant.name(), reason.getMessage());
+    schedule.drop(contestant);
+    shut(contestant);
   }
 
   private void shut(Contestant contestant) {

@@ -36,6 +36,21 @@ enum Workload {
       return load.blast(place, MANY, millis);
     }
   },
+  TCP100K(
+      "tcp100k",
+      "requests and responses of one byte over 100,000 TCP connections in turn",
+      Group.THROUGHPUT,
+      Metric.TRANSACTIONS) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactionsInTurn(place, MANY, millis);
+    }
+
+    @Override
+    int asideMillis() {
+      return 4500; // to open and to close that many
+    }
+  },
   RR("rr", "request and response of one byte, TCP", Group.LATENCY, Metric.TRANSACTIONS) {
     @Override
     Measurement measure(Load load, Load.Place place, int millis) {
@@ -56,6 +71,11 @@ enum Workload {
     @Override
     Measurement measure(Load load, Load.Place place, int millis) {
       return load.transactionsBeside(place, MANY, millis);
+    }
+
+    @Override
+    int asideMillis() {
+      return 2500; // two seconds of it until all have begun
     }
   },
   CRR("crr", "new TCP connections, 16 at a time", Group.LATENCY, Metric.TRANSACTIONS) {
@@ -83,6 +103,26 @@ enum Workload {
     this.description = description;
     this.group = group;
     this.main = main;
+  }
+
+  /** Whether a promise is measured by it, so that it needs more rounds, and longer ones. */
+  boolean isPromised() {
+    return this == TCP1 || this == PPS64 || this == RR;
+  }
+
+  /** About how much longer a measurement takes than what is measured. */
+  int asideMillis() {
+    return 400;
+  }
+
+  /** About how long a measurement of {@code millis} takes. */
+  long wholeMillis(int millis) {
+    return asideMillis() + millis;
+  }
+
+  /** Whether it goes through something in a contestant that the others do not. */
+  boolean needsWarmth() {
+    return this != TCP100K; // which would be long in opening
   }
 
   abstract Measurement measure(Load load, Load.Place place, int millis);

@@ -19,7 +19,7 @@ class ReportTest {
       measurement.put(Metric.GBIT, name.length());
       measurement.put(Metric.MACHINE_CORES, 1.5);
       measurement.complete();
-      results.add(Workload.TCP1, name, measurement);
+      results.add(Workload.TCP1, name, 1, measurement);
     }
     return results;
   }

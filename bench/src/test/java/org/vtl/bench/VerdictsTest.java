@@ -14,7 +14,7 @@ class VerdictsTest {
   private static void add(Results results, Workload workload, String name, double value) {
     Measurement measurement = new Measurement();
     measurement.put(workload.main(), value);
-    results.add(workload, name, measurement);
+    results.add(workload, name, 1, measurement);
   }
 
   private static Map<String, String> outcomes(
