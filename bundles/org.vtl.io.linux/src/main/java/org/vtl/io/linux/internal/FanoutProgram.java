@@ -62,7 +62,7 @@ final class FanoutProgram {
    */
   static BpfProgram load(int workers, int at) throws BpfException {
     return BpfProgram.load(
-        BpfProgram.Kind.SOCKET_FILTER, "vtl_fanout", 0, new FanoutProgram().code(workers, at));
+        BpfProgram.Kind.SOCKET_FILTER, "vtl_fanout", new FanoutProgram().code(workers, at));
   }
 
   private BpfAssembler code(int workers, int at) {

@@ -98,7 +98,7 @@ final class FlowProgram {
     program.pass();
     program.leaveWord(slot, false);
     program.code.move(R0, -1).exit();
-    return BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_flow_filter", 0, program.code);
+    return BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_flow_filter", program.code);
   }
 
   /** The program at tcx ingress behind {@link #filter}: carries what that says. */
@@ -127,7 +127,7 @@ final class FlowProgram {
         .label("next")
         .move(R0, TCX_NEXT)
         .exit();
-    return BpfProgram.load(BpfProgram.Kind.SCHED_CLS, "vtl_flow_carry", 0, code);
+    return BpfProgram.load(BpfProgram.Kind.SCHED_CLS, "vtl_flow_carry", code);
   }
 
   // ---- the decision ----------------------------------------------------------------------------

@@ -30,7 +30,7 @@ final class PacketFanout {
    */
   void deafen(int socket) throws BpfException {
     BpfAssembler nothing = new BpfAssembler().move(Register.R0, 0).exit();
-    try (BpfProgram deaf = BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_deaf", 0, nothing)) {
+    try (BpfProgram deaf = BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_deaf", nothing)) {
       deaf.attachToSocket(socket);
     }
   }

@@ -114,7 +114,7 @@ final class TcxOffload implements FlowOffload {
     BpfMap slot = keep(BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0));
     BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), way));
     BpfProgram filter = keep(FlowProgram.filter(maps, side, slot));
-    keep(BpfLink.tcxIngressFirst(redirect, from.deviceIndex()));
+    keep(BpfLink.tcxIngress(redirect, from.deviceIndex()));
     filter.attachToSocket(from.socket());
     from.tell(new SettledPackets(maps, side));
   }
@@ -164,7 +164,7 @@ final class TcxOffload implements FlowOffload {
   private boolean name(int flow, Connection connection, Direction direction) {
     writeKey(connection, direction);
     value.set(ValueLayout.JAVA_INT, 0, number(flow, direction));
-    return maps.numbers().update(key, value, BpfMap.ANY) == 0;
+    return maps.numbers().update(key, value) == 0;
   }
 
   private void unname(Connection connection, Direction direction) {

@@ -15,7 +15,6 @@ final class Uapi {
   static final int EBUSY = 16;
   static final int ENODEV = 19;
   static final int EINVAL = 22;
-  static final int EOPNOTSUPP = 95;
   static final int EBADFD = 77;
   static final int EADDRINUSE = 98;
   static final int ENETDOWN = 100;

@@ -35,7 +35,7 @@ final class XdpRedirect implements AutoCloseable {
     BpfMap sockets = BpfMap.create(BpfMap.Kind.XSKMAP, "vtl_sockets", 4, 4, queues, 0);
     BpfProgram program = null;
     try {
-      program = BpfProgram.load(BpfProgram.Kind.XDP, "vtl_redirect", 0, code(sockets));
+      program = BpfProgram.load(BpfProgram.Kind.XDP, "vtl_redirect", code(sockets));
       return new XdpRedirect(sockets, program, BpfLink.xdp(program, deviceIndex, mode));
     } catch (BpfException | RuntimeException e) {
       if (program != null) {
@@ -61,7 +61,7 @@ final class XdpRedirect implements AutoCloseable {
       MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_INT, queue);
       MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, socket);
       SystemCallException.check(
-          sockets.update(key, value, BpfMap.ANY), "queue " + queue + " cannot be redirected");
+          sockets.update(key, value), "queue " + queue + " cannot be redirected");
     }
   }
 

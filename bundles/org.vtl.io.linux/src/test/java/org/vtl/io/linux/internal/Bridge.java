@@ -119,10 +119,6 @@ final class Bridge {
     return failure;
   }
 
-  void awaitEnd() throws InterruptedException {
-    thread.join(10_000);
-  }
-
   void stop() throws InterruptedException {
     stopped = true;
     thread.join();

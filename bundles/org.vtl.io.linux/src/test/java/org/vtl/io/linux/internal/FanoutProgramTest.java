@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vtl.io.linux.internal.bpf.BpfException;
 import org.vtl.io.linux.internal.bpf.BpfProgram;
-import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
 import org.vtl.packet.Parser;
@@ -29,7 +29,7 @@ class FanoutProgramTest {
   @BeforeEach
   void needsBpf() {
     assumeTrue(Namespace.isAllowed(), "BPF needs root.");
-    assertNull(BpfSupport.whyNoSocketFilter());
+    assertNull(KernelBpf.whyNoSocketFilter());
   }
 
   @ParameterizedTest

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.vtl.io.linux.internal.bpf.BpfException;
 import org.vtl.io.linux.internal.bpf.BpfMap;
 import org.vtl.io.linux.internal.bpf.BpfProgram;
-import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
 import org.vtl.packet.Protocol;
@@ -40,7 +40,7 @@ class FlowProgramTest {
   @BeforeEach
   void load() throws BpfException {
     assumeTrue(Namespace.isAllowed(), "BPF needs root.");
-    assumeTrue(BpfSupport.whyNoSocketFilter() == null, BpfSupport.whyNoSocketFilter());
+    assumeTrue(KernelBpf.whyNoSocketFilter() == null, KernelBpf.whyNoSocketFilter());
     maps = new FlowMaps(2);
     slot = BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0);
     filter = FlowProgram.filter(maps, 0, slot);
@@ -75,9 +75,7 @@ class FlowProgramTest {
     key.set(ValueLayout.JAVA_INT, FlowMaps.KEY_PORTS, Integer.reverseBytes(1_000 << 16 | 2_000));
     key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_PROTOCOL, (byte) protocol);
     key.set(ValueLayout.JAVA_BYTE, FlowMaps.KEY_SIDE, (byte) FlowMaps.keySide(0, ipv6));
-    assertEquals(
-        0,
-        maps.numbers().update(key, arena.allocateFrom(ValueLayout.JAVA_INT, number), BpfMap.ANY));
+    assertEquals(0, maps.numbers().update(key, arena.allocateFrom(ValueLayout.JAVA_INT, number)));
   }
 
   private static Frames udp(String from, String to) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vtl.connection.Connection;
-import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Protocol;
 import org.vtl.port.FlowOffload;
@@ -36,7 +36,7 @@ class TcxOffloadTest {
   @BeforeEach
   void join() throws Exception {
     assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    assumeTrue(BpfSupport.whyNoTcx() == null, BpfSupport.whyNoTcx());
+    assumeTrue(KernelBpf.whyNoTcx() == null, KernelBpf.whyNoTcx());
     client = new Namespace("client");
     middle = new Namespace("middle");
     server = new Namespace("server");

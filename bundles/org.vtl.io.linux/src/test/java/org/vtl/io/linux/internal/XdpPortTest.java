@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
@@ -44,7 +44,7 @@ class XdpPortTest {
   @BeforeEach
   void join() throws Exception {
     assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    String why = BpfSupport.whyNoXdp();
+    String why = KernelBpf.whyNoXdp();
     assumeTrue(why == null, why);
     here = new Namespace("here");
     there = new Namespace("there");

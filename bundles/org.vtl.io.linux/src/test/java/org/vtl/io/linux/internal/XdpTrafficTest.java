@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.vtl.io.linux.internal.bpf.BpfSupport;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.port.PacketPort;
 import org.vtl.port.PortAddress;
 
@@ -31,7 +31,7 @@ class XdpTrafficTest {
   @BeforeEach
   void join() throws Exception {
     assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    String why = BpfSupport.whyNoXdp();
+    String why = KernelBpf.whyNoXdp();
     assumeTrue(why == null, why);
     client = new Namespace("client");
     middle = new Namespace("middle");

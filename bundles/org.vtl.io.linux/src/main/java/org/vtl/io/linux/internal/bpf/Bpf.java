@@ -20,22 +20,14 @@ final class Bpf {
   static final int MAP_LOOKUP_ELEM = 1;
   static final int MAP_UPDATE_ELEM = 2;
   static final int MAP_DELETE_ELEM = 3;
-  static final int MAP_GET_NEXT_KEY = 4;
   static final int PROG_LOAD = 5;
   static final int PROG_TEST_RUN = 10;
-  static final int MAP_LOOKUP_BATCH = 24;
-  static final int MAP_UPDATE_BATCH = 26;
-  static final int MAP_DELETE_BATCH = 27;
   static final int LINK_CREATE = 28;
-  static final int LINK_UPDATE = 29;
 
   /** Bytes of the longest name of a program or map, its final zero included. */
-  static final int NAME_LENGTH = 16;
+  private static final int NAME_LENGTH = 16;
 
   static final int EPERM = 1;
-  static final int ENOENT = 2;
-  static final int EINTR = 4;
-  static final int E2BIG = 7;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
@@ -43,8 +35,6 @@ final class Bpf {
   static final int EEXIST = 17;
   static final int ENODEV = 19;
   static final int EINVAL = 22;
-  static final int ENOSPC = 28;
-  static final int ERANGE = 34;
   static final int ENOSYS = 38;
   static final int EOPNOTSUPP = 95;
 
@@ -124,7 +114,7 @@ final class Bpf {
   }
 
   /** As {@link #call}, made once whatever happens. */
-  int callOnce(int command, int length) {
+  private int callOnce(int command, int length) {
     try {
       long returned =
           (long)

@@ -17,7 +17,7 @@ import java.util.Map;
  *     .load(Size.U32, R2, R1, RX_QUEUE_INDEX)
  *     .loadMap(R1, sockets)
  *     .move(R3, XDP_PASS)
- *     .call(Helper.REDIRECT_MAP)
+ *     .call(BpfHelper.REDIRECT_MAP)
  *     .exit();
  * }</pre>
  *
@@ -59,15 +59,13 @@ public final class BpfAssembler {
     ADD(0x00),
     SUBTRACT(0x10),
     MULTIPLY(0x20),
-    DIVIDE(0x30),
     OR(0x40),
     AND(0x50),
     SHIFT_LEFT(0x60),
     SHIFT_RIGHT(0x70),
     MODULO(0x90),
     XOR(0xa0),
-    MOVE(0xb0),
-    SHIFT_RIGHT_SIGNED(0xc0);
+    MOVE(0xb0);
 
     private final int code;
 
@@ -84,10 +82,7 @@ public final class BpfAssembler {
     ANY_BIT(0x40),
     NOT_EQUAL(0x50),
     GREATER_SIGNED(0x60),
-    GREATER_OR_EQUAL_SIGNED(0x70),
     BELOW(0xa0),
-    BELOW_OR_EQUAL(0xb0),
-    LESS_SIGNED(0xc0),
     LESS_OR_EQUAL_SIGNED(0xd0);
 
     private final int code;
@@ -105,17 +100,13 @@ public final class BpfAssembler {
   private static final int CLASS_JMP = 0x05;
   private static final int CLASS_JMP32 = 0x06;
   private static final int CLASS_ALU64 = 0x07;
-  private static final int MODE_ABS = 0x20;
-  private static final int MODE_IND = 0x40;
   private static final int MODE_MEM = 0x60;
   private static final int MODE_ATOMIC = 0xc0;
   private static final int SOURCE_REGISTER = 0x08;
-  private static final int NEGATE = 0x80;
   private static final int BYTE_ORDER = 0xd0;
   private static final int CALL = 0x80;
   private static final int EXIT = 0x90;
   private static final int ATOMIC_ADD = 0x00;
-  private static final int ATOMIC_FETCH_ADD = 0x01;
   private static final int PSEUDO_MAP_FD = 1;
   private static final int PSEUDO_MAP_VALUE = 2;
 
@@ -178,19 +169,9 @@ public final class BpfAssembler {
     return compute(Operation.ADD, to, by);
   }
 
-  /** {@code to} = -{@code to}. */
-  public BpfAssembler negate(Register to) {
-    return emit(CLASS_ALU64 | NEGATE, to, Register.R0, 0, 0);
-  }
-
   /** Turns the lower 16, 32 or 64 bits between network and machine order; the rest becomes 0. */
   public BpfAssembler networkOrder(Register register, int bits) {
     return emit(CLASS_ALU | BYTE_ORDER | SOURCE_REGISTER, register, Register.R0, 0, bits);
-  }
-
-  /** {@code to} = {@code value}; two instructions. */
-  public BpfAssembler loadImmediate(Register to, long value) {
-    return wide(to, 0, (int) value, (int) (value >> 32));
   }
 
   /** {@code to} = the map, for a helper's argument; two instructions. */
@@ -225,24 +206,6 @@ public final class BpfAssembler {
     return emit(CLASS_STX | MODE_ATOMIC | size.code, to, by, offset, ATOMIC_ADD);
   }
 
-  /** As {@link #atomicAdd}; {@code by} becomes what was there before. */
-  public BpfAssembler atomicFetchAdd(Size size, Register to, int offset, Register by) {
-    return emit(CLASS_STX | MODE_ATOMIC | size.code, to, by, offset, ATOMIC_ADD | ATOMIC_FETCH_ADD);
-  }
-
-  /**
-   * R0 = bytes {@code offset} of the packet in machine order; outside it the program ends with 0.
-   * For socket filters and tc; R6 must hold the context; R1 to R5 are lost.
-   */
-  public BpfAssembler loadPacket(Size size, int offset) {
-    return emit(CLASS_LD | MODE_ABS | size.code, Register.R0, Register.R0, 0, offset);
-  }
-
-  /** As {@link #loadPacket} at {@code index} + {@code offset}. */
-  public BpfAssembler loadPacket(Size size, Register index, int offset) {
-    return emit(CLASS_LD | MODE_IND | size.code, Register.R0, index, 0, offset);
-  }
-
   // ---- control ---------------------------------------------------------------------------------
 
   public BpfAssembler jump(String label) {
@@ -257,11 +220,6 @@ public final class BpfAssembler {
   /** Jumps if {@code left} {@code condition} {@code right}, 64 bits, sign-extended. */
   public BpfAssembler jumpIf(Register left, Condition condition, int right, String label) {
     return jumpTo(CLASS_JMP | condition.code, left, Register.R0, right, label);
-  }
-
-  /** As {@link #jumpIf} for the lower 32 bits. */
-  public BpfAssembler jumpIf32(Register left, Condition condition, Register right, String label) {
-    return jumpTo(CLASS_JMP32 | condition.code | SOURCE_REGISTER, left, right, 0, label);
   }
 
   /** As {@link #jumpIf} for the lower 32 bits. */

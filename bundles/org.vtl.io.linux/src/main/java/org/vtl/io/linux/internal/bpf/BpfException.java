@@ -9,23 +9,21 @@ public final class BpfException extends Exception {
 
   private final int errno;
   private final String reason;
-  private final String log;
 
-  private BpfException(String what, String reason, int errno, String log) {
+  private BpfException(String what, String reason, int errno) {
     super(what + ": " + reason + ".");
     this.reason = reason;
     this.errno = errno;
-    this.log = log;
   }
 
   /** What the kernel's errno means for {@code what}, the beginning of the sentence. */
   static BpfException of(String what, int errno) {
-    return new BpfException(what, BpfSupport.reason(errno), errno, "");
+    return new BpfException(what, BpfRefusal.reason(errno), errno);
   }
 
   /** A reason and remedy that the caller knows better than the errno tells. */
   static BpfException of(String what, String reason, int errno) {
-    return new BpfException(what, reason, errno, "");
+    return new BpfException(what, reason, errno);
   }
 
   /** The verifier's refusal, whose last words become the reason. */
@@ -42,8 +40,7 @@ public final class BpfException extends Exception {
     return new BpfException(
         what,
         "the verifier refuses it, \"" + last + "\"; report this with the kernel's version",
-        errno,
-        log);
+        errno);
   }
 
   /** The kernel's errno, positive. */
@@ -54,10 +51,5 @@ public final class BpfException extends Exception {
   /** Why, and the remedy: the message without what it is about and without its full stop. */
   public String reason() {
     return reason;
-  }
-
-  /** All that the verifier said, or an empty text when it was not asked. */
-  public String verifierLog() {
-    return log;
   }
 }

@@ -25,11 +25,8 @@ public final class BpfProgram implements AutoCloseable {
     }
   }
 
-  /** Flag: the XDP program takes packets in several buffers (Linux 5.18). */
-  public static final int XDP_HAS_FRAGS = 1 << 5;
-
   // union bpf_attr for BPF_PROG_LOAD: prog_type 0, insn_cnt 4, insns 8, license 16, log_level 24,
-  // log_size 28, log_buf 32, prog_flags 44, prog_name 48
+  // log_size 28, log_buf 32, prog_name 48
   private static final int LOAD_LENGTH = 72;
   private static final int LOG_LENGTH = 1 << 20;
 
@@ -44,7 +41,6 @@ public final class BpfProgram implements AutoCloseable {
   private final Arena arena;
   private final Bpf bpf;
   private final int descriptor;
-  private int resultLength;
   private boolean closed;
 
   private BpfProgram(String name, Arena arena, Bpf bpf, int descriptor) {
@@ -58,12 +54,10 @@ public final class BpfProgram implements AutoCloseable {
    * Has the kernel verify and take a program.
    *
    * @param name for messages and for bpftool, which shows its first 15 bytes
-   * @param flags 0 or {@link #XDP_HAS_FRAGS}
    * @throws BpfException if it does not; with the verifier's words when it was the verifier
    * @throws IllegalArgumentException if a label is missing
    */
-  public static BpfProgram load(Kind kind, String name, int flags, BpfAssembler code)
-      throws BpfException {
+  public static BpfProgram load(Kind kind, String name, BpfAssembler code) throws BpfException {
     Arena arena = Arena.ofShared();
     try {
       Bpf bpf = new Bpf(arena);
@@ -73,7 +67,6 @@ public final class BpfProgram implements AutoCloseable {
       attributes.set(U32, 4, (int) (instructions.byteSize() / 8));
       attributes.set(U64, 8, instructions.address());
       attributes.set(U64, 16, arena.allocateFrom("Apache-2.0").address());
-      attributes.set(U32, 44, flags);
       Bpf.writeName(attributes, 48, name);
       int descriptor = bpf.call(Bpf.PROG_LOAD, LOAD_LENGTH);
       // The verifier gives up for a signal, such as the JVM's own, and says so.
@@ -135,7 +128,7 @@ public final class BpfProgram implements AutoCloseable {
    * Runs it once on a packet that is on no interface (BPF_PROG_TEST_RUN).
    *
    * @param frame at least an Ethernet header, in native memory
-   * @param result takes the frame as the program left it; {@link #resultLength} says how long
+   * @param result takes the frame as the program left it
    * @return what the program returned
    */
   public int run(MemorySegment frame, MemorySegment result) throws BpfException {
@@ -149,13 +142,7 @@ public final class BpfProgram implements AutoCloseable {
     if (error < 0) {
       throw BpfException.of("BPF program " + name + " cannot be run on a packet", -error);
     }
-    resultLength = attributes.get(U32, 12);
     return attributes.get(U32, 4);
-  }
-
-  /** Bytes of the last {@link #run}'s frame. */
-  public int resultLength() {
-    return resultLength;
   }
 
   @Override
