@@ -25,6 +25,13 @@ public interface SequenceMap {
   /** The {@code count} bytes from {@code sequence} on of that sender were taken out. */
   void removed(Direction direction, int sequence, int count);
 
+  /**
+   * Adds {@code delta} to all sequence numbers of that sender, its initial one included, and takes
+   * it off what acknowledges them: for a service that answered in its name before it was asked,
+   * with an initial number of its own. Before any of its data has passed.
+   */
+  void shift(Direction direction, int delta);
+
   /** Adds {@code delta} to the TSval of that sender's segments, takes it off the echoes. */
   void shiftTimestamps(Direction direction, int delta);
 

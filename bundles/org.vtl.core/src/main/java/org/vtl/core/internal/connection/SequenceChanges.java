@@ -114,6 +114,11 @@ final class SequenceChanges {
     }
   }
 
+  /** All numbers are {@code delta} more after. */
+  void shift(int delta) {
+    base += delta;
+  }
+
   /** {@code bytes} were put before {@code sequence}. Before what is acknowledged nothing can be. */
   void insert(int sequence, int bytes) {
     requirePositive(bytes);

@@ -20,6 +20,7 @@ import org.vtl.packet.TcpHeader;
 public final class SequenceTranslation implements SequenceMap, Comparable<SequenceTranslation> {
   private final int priority;
   private final String service;
+  private final TrackedConnection connection;
   private final SequenceChanges outbound = new SequenceChanges();
   private final SequenceChanges inbound = new SequenceChanges();
 
@@ -27,9 +28,10 @@ public final class SequenceTranslation implements SequenceMap, Comparable<Sequen
   SequenceTranslation outward;
 
   /** A translation that changes nothing yet, at the place of {@code service}. */
-  public SequenceTranslation(int priority, String service) {
+  public SequenceTranslation(int priority, String service, TrackedConnection connection) {
     this.priority = priority;
     this.service = service;
+    this.connection = connection;
   }
 
   public SequenceTranslation outward() {
@@ -190,6 +192,12 @@ public final class SequenceTranslation implements SequenceMap, Comparable<Sequen
   @Override
   public void removed(Direction direction, int sequence, int count) {
     changes(direction).remove(sequence, count);
+  }
+
+  @Override
+  public void shift(Direction direction, int delta) {
+    changes(direction).shift(delta);
+    connection.end(direction).delivered += delta;
   }
 
   @Override

@@ -113,7 +113,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
               + count
               + ".");
     }
-    SequenceTranslation made = new SequenceTranslation(entry.priority(), entry.name);
+    SequenceTranslation made = new SequenceTranslation(entry.priority(), entry.name, tracked);
     tracked.add(made);
     return made;
   }

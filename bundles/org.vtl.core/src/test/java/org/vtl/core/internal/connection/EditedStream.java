@@ -34,7 +34,8 @@ final class EditedStream {
   private final Packet packet;
   private final Direction direction;
   private final int initial;
-  private final SequenceTranslation map = new SequenceTranslation(400, "editor");
+  private final SequenceTranslation map =
+      new SequenceTranslation(400, "editor", new TrackedConnection(null, 0));
   private final byte[] stream = new byte[LENGTH];
   private final List<Segment> network = new ArrayList<>();
   private final List<Integer> acknowledgments = new ArrayList<>();

@@ -19,7 +19,8 @@ import org.vtl.packet.TcpHeader;
 class SequenceTranslationTest {
   private static final PacketPool POOL = new PacketPool(1);
 
-  private final SequenceTranslation map = new SequenceTranslation(400, "editor");
+  private final SequenceTranslation map =
+      new SequenceTranslation(400, "editor", new TrackedConnection(null, 0));
   private final Packet packet = POOL.packet(0);
 
   @AfterAll

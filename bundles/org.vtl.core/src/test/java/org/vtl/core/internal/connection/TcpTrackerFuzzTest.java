@@ -85,7 +85,7 @@ class TcpTrackerFuzzTest {
         TcpTracker.observe(connection, packets[i], directions[i], now);
         TcpTracker.commit(connection, packets[i], directions[i]);
       }
-      SequenceTranslation map = new SequenceTranslation(400, "none");
+      SequenceTranslation map = new SequenceTranslation(400, "none", connection);
       map.inserted(Direction.OUTBOUND, connection.vm.next, 3);
       map.removed(Direction.INBOUND, connection.network.next, 3);
       connection.add(map);
