@@ -32,6 +32,7 @@ public final class FragmentTable {
   private final long secret;
   private int identification;
   private long discriminator;
+  private boolean gone;
 
   public FragmentTable(long secret) {
     this.secret = secret;
@@ -65,19 +66,29 @@ public final class FragmentTable {
     place.connectionId = connection.id;
   }
 
-  /** The connection of {@code packet}, a later fragment, or null when its first was not seen. */
+  /**
+   * The connection of {@code packet}, a later fragment, or null when its first was not seen, or
+   * when the connection {@link #isGone}.
+   */
   public TrackedConnection find(Packet packet, Direction direction, long now) {
+    gone = false;
     int set = read(packet, direction);
     for (int i = set; i < set + WAYS; i++) {
       Datagram datagram = datagrams[i];
       if (matches(datagram, packet)) {
-        return now - datagram.seenNanos <= LIFETIME_NANOS
-                && datagram.connection.id == datagram.connectionId
-            ? datagram.connection
-            : null;
+        if (now - datagram.seenNanos > LIFETIME_NANOS) {
+          return null;
+        }
+        gone = datagram.connection.id != datagram.connectionId;
+        return gone ? null : datagram.connection;
       }
     }
     return null;
+  }
+
+  /** Whether the first fragment of the packet last looked for was seen, but is forgotten since. */
+  public boolean isGone() {
+    return gone;
   }
 
   /** Reads what names the datagram; returns the index of its set. */

@@ -93,13 +93,21 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     if (!connection.isTracked()) {
       return plan.chain(kind(state.packet));
     }
-    if (state.invalid) {
-      return plan.chain(connection.traffic()); // also those who left see what does not fit
+    if (state.invalid || connection.left != 0 && isApart(state.packet)) {
+      return plan.chain(connection.traffic()); // also those who left see what is not routine
     }
     if (connection.planSerial != plan.serial) {
       plan.fit(connection, plan.left(connection));
     }
     return plan.chain(connection.traffic(), connection.left);
+  }
+
+  /**
+   * Whether what was decided of a connection's own packets says nothing of {@code packet}: anyone
+   * may send an ICMP error about it, and a fragment is more than its bytes once it is put together.
+   */
+  private static boolean isApart(Packet packet) {
+    return packet.isFragment() || (packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError();
   }
 
   private static Traffic kind(Packet packet) {

@@ -35,7 +35,7 @@ final class FragmentQueue {
     waiting.add(state);
   }
 
-  /** Sends on those whose first fragment has come. */
+  /** Sends on those whose first fragment has come, and discards those where it was refused. */
   void release(long now) {
     PacketState state = waiting.first();
     while (state != null) {
@@ -46,6 +46,10 @@ final class FragmentQueue {
         state.owner = PacketState.Owner.LANE;
         state.belongsTo(of);
         lane.enter(state, now);
+      } else if (fragments.isGone()) {
+        waiting.remove(state);
+        state.belongsTo(lane.untrackedConnection());
+        lane.discard(state, lane.reasons().fragmentUnmatched);
       }
       state = following;
     }

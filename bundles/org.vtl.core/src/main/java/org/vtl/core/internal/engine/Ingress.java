@@ -155,7 +155,12 @@ final class Ingress {
     if (packet.isLaterFragment()) {
       TrackedConnection of = fragments.find(packet, direction, now);
       if (of == null) {
-        earlyFragments.add(state, now);
+        if (fragments.isGone()) {
+          // A service refused the first; to wait for another would only take places of others.
+          lane.discard(state, lane.reasons().fragmentUnmatched);
+        } else {
+          earlyFragments.add(state, now);
+        }
         return;
       }
       state.belongsTo(of);

@@ -44,7 +44,9 @@ final class Reasons {
   final Reason abandoned =
       own("abandoned", "the packet was on its way to a service when another did not return");
   final Reason fragmentUnmatched =
-      own("fragment-unmatched", "the first fragment of the datagram never came");
+      own(
+          "fragment-unmatched",
+          "the first fragment of the datagram never came, or its connection is forgotten");
   final Reason fragmentsFull = own("fragments-full", "too many fragments waited for their first");
   final Reason handoverFull =
       own("handover-full", "too many packets of another worker of the link arrived at this one");

@@ -160,6 +160,31 @@ class LeaveTest {
     assertEquals(2, leaver.calls);
   }
 
+  @Test
+  void errorsAboutItAndFragmentsAreShownToWhoLeft() {
+    Leaver leaver = rig.add("leaver", 200, new Leaver());
+    send(2);
+    assertEquals(1, leaver.calls);
+    byte[] quoted = new byte[28];
+    System.arraycopy(
+        new byte[] {0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2},
+        0,
+        quoted,
+        0,
+        20);
+    quoted[20] = 5555 >>> 8;
+    quoted[21] = (byte) 5555;
+    quoted[23] = 80;
+    rig.fromNetwork(Frames.icmp(3, 3).from("10.0.0.2").to("10.0.0.1").payload(quoted));
+    assertEquals(2, leaver.calls);
+    assertEquals(1, rig.connections("").size());
+    rig.fromVm(Rig.udp("12345678").id(1).fragment(0, true));
+    rig.fromVm(Rig.udp("abcdefgh").id(1).fragment(16, false));
+    assertEquals(4, leaver.calls);
+    send(1);
+    assertEquals(4, leaver.calls);
+  }
+
   private void send(int packets) {
     for (int i = 0; i < packets; i++) {
       rig.fromVm(Rig.udp("x"));
