@@ -21,6 +21,11 @@ final class Handover implements AutoCloseable {
     return added == removed;
   }
 
+  /** Frames on their way. */
+  int size() {
+    return (int) (added - removed);
+  }
+
   /** Keeps a copy of {@code packet}; false when there is no room. The giving worker's. */
   boolean add(Packet packet) {
     long count = added;

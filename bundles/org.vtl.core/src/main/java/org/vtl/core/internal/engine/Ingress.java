@@ -28,6 +28,9 @@ final class Ingress {
   /** How many of those are out of this object's hands. */
   private int handedOn;
 
+  /** Whether packets that others handed over still wait for a free one to hold them. */
+  private boolean behind;
+
   Ingress(Lane lane) {
     this.lane = lane;
     this.fragments = new FragmentTable(lane.engine().secret());
@@ -37,7 +40,7 @@ final class Ingress {
   /** Has the frames that wait in {@code side} arrive, a batch at most; returns how many. */
   int poll(LinkPort side, Direction direction, long now) {
     PacketPort port = side.port();
-    if (port == null) {
+    if (port == null || behind) {
       return 0;
     }
     while (!polled.isFull()) {
@@ -114,18 +117,23 @@ final class Ingress {
     }
   }
 
-  /** Has packets arrive that other workers handed over, a batch from each; returns how many. */
+  /**
+   * Has packets arrive that other workers have handed over, all that are there now: what this
+   * worker's own ports have may be younger, and must not overtake. Returns how many.
+   */
   int takeOver(long now) {
     if (lane.workers() == 1) {
       return 0;
     }
+    behind = false;
     int count = 0;
     for (Handover from : lane.crew().incoming(lane.worker())) {
-      for (int i = 0; i < Lane.BATCH && !from.isEmpty(); i++) {
-        Packet packet = lane.acquire();
+      for (int waiting = from.size(); waiting > 0; waiting--) {
+        Packet packet = free();
         if (packet == null) {
           lane.statistics().poolExhausted++;
-          return count; // they wait where they are
+          behind = true; // they wait where they are, and the ports with them
+          return count;
         }
         from.remove(packet);
         packet.setArrivalNanos(now);
@@ -140,6 +148,16 @@ final class Ingress {
       }
     }
     return count;
+  }
+
+  /** A free packet in the lane's hands, also one that was to hold what a port delivers; or null. */
+  private Packet free() {
+    Packet packet = lane.acquire();
+    if (packet == null && polled.size() > 0) {
+      packet = polled.removeLast();
+      ((PacketState) packet.attachment()).begin(PacketState.Owner.LANE);
+    }
+    return packet;
   }
 
   /** Tracks a packet that is this worker's, then sends it through the chain. */

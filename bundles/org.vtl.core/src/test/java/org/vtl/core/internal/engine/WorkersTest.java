@@ -155,6 +155,77 @@ class WorkersTest {
     }
   }
 
+  /** As when a port divides rightly only from some frame on, and its worker had to wait. */
+  @Test
+  void whatArrivesAtItsWorkerDoesNotOvertakeWhatIsHandedOver() {
+    try (Rig rig = new Rig("workers", 2)) {
+      Witness witness = rig.add("witness", 200, new Witness());
+      Lane giver = ((Lane) rig.link).crew().lane(1 - owner(rig, 1));
+      rig.vm.divide(packet -> giver.worker());
+      for (int i = 0; i < 250; i++) {
+        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
+      }
+      while (rig.vm.waitingCount() > 0) {
+        giver.round(); // the owner's turn does not come
+      }
+      rig.vm.divide(null);
+      for (int i = 250; i < 400; i++) {
+        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
+      }
+      rig.turn();
+      assertEquals(400, witness.order.size());
+      for (int i = 0; i < 400; i++) {
+        assertEquals("OUTBOUND " + i, witness.order.get(i));
+      }
+      assertEquals(250, rig.count("core/packets-handed-over"));
+    }
+  }
+
+  /** Services keep all they may; the few packets left serve what is handed over, too. */
+  @Test
+  void whatIsHandedOverArrivesAndInLineWhereFewPacketsAreFree() {
+    try (Rig rig = new Rig("workers", 2, "packets", 128)) {
+      Witness witness = rig.add("witness", 200, new Witness());
+      List<Packet> kept = new ArrayList<>();
+      rig.add(
+          "keeper",
+          300,
+          (PacketService)
+              (packet, connection) -> {
+                if (kept.size() == 112) {
+                  return Verdict.CONTINUE;
+                }
+                kept.add(packet);
+                return Verdict.TAKE;
+              });
+      for (int i = 0; i < 200; i++) {
+        rig.fromVm(udp(1, false).id(i));
+      }
+      assertEquals(112, kept.size());
+      Lane giver = ((Lane) rig.link).crew().lane(1 - owner(rig, 1));
+      rig.vm.divide(packet -> giver.worker());
+      for (int i = 200; i < 300; i++) {
+        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
+      }
+      while (rig.vm.waitingCount() > 0) {
+        giver.round();
+      }
+      rig.vm.divide(null);
+      for (int i = 300; i < 400; i++) {
+        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
+      }
+      rig.turn();
+      assertEquals(400, witness.order.size(), "none waits for ever");
+      for (int i = 0; i < 400; i++) {
+        assertEquals("OUTBOUND " + i, witness.order.get(i));
+      }
+    }
+  }
+
+  private static int owner(Rig rig, int pair) {
+    return Fanout.worker(udp(pair, false).build(rig.frame), 2);
+  }
+
   @Test
   void whatFindsNoRoomOnItsWayIsCounted() {
     try (Rig rig = new Rig("workers", 2)) {
