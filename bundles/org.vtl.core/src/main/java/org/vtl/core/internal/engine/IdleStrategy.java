@@ -20,6 +20,14 @@ final class IdleStrategy {
   /** How long after the last packet the next may come that spinning waits for. */
   static final long PATIENCE_NANOS = 60_000;
 
+  /** How long the worker sleeps at most when there was a packet lately, and otherwise. */
+  static final long WATCHFUL_NANOS = 50_000_000;
+
+  static final long CALM_NANOS = 1_000_000_000;
+
+  /** How long a packet was lately. */
+  static final long LATELY_NANOS = 10_000_000_000L;
+
   /** A conversation's turn, as opposed to a transfer's burst, is at most this long. */
   private static final int TURN_PACKETS = 8;
 
@@ -80,6 +88,14 @@ final class IdleStrategy {
     spun = true; // in vain
     confidence -= DISAPPOINTMENT;
     return false;
+  }
+
+  /**
+   * How long the worker may sleep at most. A port that has just failed may tell of nothing any more
+   * (a stalled ring of the kernel's), and finds that out when it is polled.
+   */
+  long longestSleepNanos(long now) {
+    return now - idleSince < LATELY_NANOS ? WATCHFUL_NANOS : CALM_NANOS;
   }
 
   /** Looks at what came between two waits: one turn of a conversation, or more than that. */

@@ -35,7 +35,6 @@ final class Lane implements Link, ConnectionOwner {
 
   private static final int TAIL_LIMIT = 512;
   private static final int TIMERS = 16_384;
-  private static final long IDLE_NANOS = 1_000_000_000L;
 
   private final EngineCore engine;
   private final Crew crew;
@@ -501,7 +500,7 @@ final class Lane implements Link, ConnectionOwner {
       return;
     }
     long now = now();
-    long nanos = Math.min(IDLE_NANOS, timers.nanosUntilNext(now));
+    long nanos = Math.min(idling.longestSleepNanos(now), timers.nanosUntilNext(now));
     nanos = Math.min(nanos, table.nextExpiry() - now);
     nanos = Math.min(nanos, ingress.nanosUntilNext(now));
     nanos = Math.min(nanos, held.nanosUntilNext(now));

@@ -1,5 +1,6 @@
 package org.vtl.core.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,17 @@ class IdleStrategyTest {
     assertFalse(spins());
     now += 1;
     assertFalse(spins(), "it does not begin anew within one wait");
+  }
+
+  @Test
+  void sleepsForShortTimesOnlyWhileThereWasTrafficLately() {
+    assertFalse(spinsAfter(LATE, Direction.OUTBOUND, 1, 100));
+    assertEquals(IdleStrategy.WATCHFUL_NANOS, strategy.longestSleepNanos(now));
+    now += IdleStrategy.LATELY_NANOS;
+    assertFalse(spins());
+    assertEquals(IdleStrategy.CALM_NANOS, strategy.longestSleepNanos(now));
+    assertFalse(spinsAfter(LATE, Direction.INBOUND, 1, 100));
+    assertEquals(IdleStrategy.WATCHFUL_NANOS, strategy.longestSleepNanos(now));
   }
 
   @Test

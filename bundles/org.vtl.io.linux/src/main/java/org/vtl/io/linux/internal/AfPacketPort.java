@@ -21,6 +21,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
   static final int BATCH = 64;
 
   private static final long CHECK_INTERVAL_NANOS = 1_000_000_000;
+  private static final long RING_CHECK_INTERVAL_NANOS = 10_000_000;
   private static final long ERROR_CHECK_INTERVAL_NANOS = 1_000_000;
   private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT;
 
@@ -45,6 +46,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
   private volatile int mtu;
   private SettledPackets settled;
   private long nextCheckNanos;
+  private long nextRingCheckNanos;
   private long nextErrorCheckNanos;
   private long passedAtCheck;
   private boolean closed;
@@ -77,6 +79,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
     option = arena.allocate(OPTION_LENGTH + 4, 4);
     mtu = device.mtu();
     nextErrorCheckNanos = System.nanoTime();
+    nextRingCheckNanos = nextErrorCheckNanos + RING_CHECK_INTERVAL_NANOS;
     nextCheckNanos = nextErrorCheckNanos + CHECK_INTERVAL_NANOS;
   }
 
@@ -204,10 +207,13 @@ final class AfPacketPort implements PacketPort, KernelSide {
     if (error == Uapi.ENETDOWN || error == Uapi.ENXIO || error == Uapi.ENODEV) {
       throw lost(error);
     }
+    if (now - nextRingCheckNanos >= 0) {
+      nextRingCheckNanos = now + RING_CHECK_INTERVAL_NANOS;
+      checkRing();
+    }
     if (now - nextCheckNanos >= 0) {
       nextCheckNanos = now + CHECK_INTERVAL_NANOS;
       checkDevice();
-      checkRing();
       merging.watch(ring.takeLongFrames());
     }
   }
@@ -232,7 +238,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
     }
   }
 
-  /** Once a second: what did the kernel drop, and why. */
+  /** 100 times a second: what did the kernel drop, and why. */
   private void checkRing() throws PortException {
     if (!ask(Uapi.SOL_PACKET, Uapi.PACKET_STATISTICS, OPTION_LENGTH)) {
       return;

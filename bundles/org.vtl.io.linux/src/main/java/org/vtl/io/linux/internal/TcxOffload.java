@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.LockSupport;
 import org.vtl.connection.Connection;
 import org.vtl.connection.Endpoint;
 import org.vtl.io.linux.internal.FlowProgram.Way;
 import org.vtl.io.linux.internal.bpf.BpfException;
+import org.vtl.io.linux.internal.bpf.BpfGrace;
 import org.vtl.io.linux.internal.bpf.BpfLink;
 import org.vtl.io.linux.internal.bpf.BpfMap;
 import org.vtl.io.linux.internal.bpf.BpfProgram;
@@ -42,9 +42,6 @@ final class TcxOffload implements FlowOffload {
   /** Numbers kept back, so that none is another flow's while a packet of the last is under way. */
   private static final int SPARE = 16;
 
-  /** Longer than a packet is on its way from a socket's filter to tcx. */
-  private static final long GRACE_NANOS = 1_000_000;
-
   /** What a window may be shifted by when that is not known (RFC 7323 section 2.3). */
   private static final int LARGEST_SCALE = 14;
 
@@ -56,6 +53,7 @@ final class TcxOffload implements FlowOffload {
   private final KernelSide vm;
   private final KernelSide network;
   private final int capacity;
+  private final BpfGrace grace;
   private final FlowMaps maps;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment key = arena.allocate(FlowMaps.KEY_LENGTH, 8);
@@ -71,7 +69,13 @@ final class TcxOffload implements FlowOffload {
     this.vm = vm;
     this.network = network;
     this.capacity = capacity;
-    maps = new FlowMaps(capacity + SPARE);
+    grace = new BpfGrace();
+    try {
+      maps = new FlowMaps(capacity + SPARE);
+    } catch (BpfException e) {
+      grace.close();
+      throw e;
+    }
     free = new int[capacity + SPARE];
     for (int flow = 0; flow < free.length; flow++) {
       free[flow] = flow;
@@ -294,7 +298,9 @@ final class TcxOffload implements FlowOffload {
   @Override
   public void close() {
     invalidate();
-    LockSupport.parkNanos(GRACE_NANOS); // what a filter has promised is still to be carried
+    // What a filter promised until now is carried still. After this none promises anything, all
+    // comes to VTL, and the rest may go in any order.
+    grace.await();
     vm.tell(null);
     network.tell(null);
     while (!parts.isEmpty()) {
@@ -305,6 +311,7 @@ final class TcxOffload implements FlowOffload {
       }
     }
     maps.close();
+    grace.close();
     arena.close();
   }
 }

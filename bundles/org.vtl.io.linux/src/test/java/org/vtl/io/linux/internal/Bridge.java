@@ -3,6 +3,11 @@ package org.vtl.io.linux.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.ChecksumState;
@@ -29,6 +34,8 @@ final class Bridge {
   private final Thread thread = new Thread(this::run, "bridge");
   private volatile boolean stopped;
   private volatile Exception failure;
+
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /** Frames seen, by the number of their VLAN tags. */
   final AtomicIntegerArray tagged = new AtomicIntegerArray(3);
@@ -59,6 +66,10 @@ final class Bridge {
       descriptors.set(ValueLayout.JAVA_SHORT, 4, (short) 1);
       descriptors.set(ValueLayout.JAVA_SHORT, 12, (short) 1);
       while (!stopped) {
+        Runnable task = tasks.poll();
+        if (task != null) {
+          task.run();
+        }
         if (move(left, right) + move(right, left) == 0) {
           libc.poll(descriptors.address(), 2, 20);
         }
@@ -112,6 +123,13 @@ final class Bridge {
     if (packet.checksumState() == ChecksumState.PARTIAL) {
       partial++;
     }
+  }
+
+  /** Has its thread, whose the ports are, do {@code work} between two rounds. */
+  <T> T between(Callable<T> work) throws Exception {
+    FutureTask<T> task = new FutureTask<>(work);
+    tasks.add(task);
+    return task.get(10, TimeUnit.SECONDS);
   }
 
   /** Why it stopped by itself, or null. */

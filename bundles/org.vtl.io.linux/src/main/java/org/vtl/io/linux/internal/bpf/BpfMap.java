@@ -18,6 +18,8 @@ public final class BpfMap implements AutoCloseable {
     HASH(1),
     ARRAY(2),
     PERCPU_ARRAY(6),
+    /** Maps, by an index. */
+    ARRAY_OF_MAPS(12),
     /** AF_XDP sockets, by receive queue. */
     XSKMAP(17);
 
@@ -35,7 +37,7 @@ public final class BpfMap implements AutoCloseable {
   public static final int MMAPABLE = 1 << 10;
 
   // union bpf_attr for BPF_MAP_CREATE: map_type 0, key_size 4, value_size 8, max_entries 12,
-  // map_flags 16, map_name 28
+  // map_flags 16, inner_map_fd 20, map_name 28
   private static final int CREATE_LENGTH = 48;
   // for BPF_MAP_*_ELEM: map_fd 0, key 8, value 16, flags 24
   private static final int ELEMENT_LENGTH = 32;
@@ -69,6 +71,17 @@ public final class BpfMap implements AutoCloseable {
   public static BpfMap create(
       Kind kind, String name, int keyLength, int valueLength, int entries, int flags)
       throws BpfException {
+    return create(kind, name, keyLength, valueLength, entries, flags, 0);
+  }
+
+  /** Makes a map that holds one map, of the kind and size of {@code inner}. */
+  static BpfMap createHolder(String name, BpfMap inner) throws BpfException {
+    return create(Kind.ARRAY_OF_MAPS, name, 4, 4, 1, 0, inner.descriptor());
+  }
+
+  private static BpfMap create(
+      Kind kind, String name, int keyLength, int valueLength, int entries, int flags, int inner)
+      throws BpfException {
     int descriptor;
     try (Arena arena = Arena.ofConfined()) {
       Bpf bpf = new Bpf(arena);
@@ -78,6 +91,7 @@ public final class BpfMap implements AutoCloseable {
       attributes.set(U32, 8, valueLength);
       attributes.set(U32, 12, entries);
       attributes.set(U32, 16, flags);
+      attributes.set(U32, 20, inner);
       Bpf.writeName(attributes, 28, name);
       descriptor = bpf.call(Bpf.MAP_CREATE, CREATE_LENGTH);
     }
