@@ -140,10 +140,14 @@ public final class ConnectionTable {
       invalid = connection == null;
       return connection; // an error moves no model; it only follows its connection
     }
-    if (connection == null) {
-      return open(packet, direction, now);
+    if (connection != null) {
+      return follow(connection, packet, direction, now);
     }
-    return follow(connection, packet, direction, now);
+    if (key.isReply()) {
+      invalid = true;
+      return null;
+    }
+    return open(packet, direction, direction, now);
   }
 
   private TrackedConnection follow(
@@ -160,7 +164,9 @@ public final class ConnectionTable {
         }
         case REOPENS -> {
           close(connection);
-          return open(packet, direction, now);
+          // A SYN-ACK answers a SYN that has passed as one of the old connection's.
+          return open(
+              packet, direction, packet.tcp().isAck() ? direction.reverse() : direction, now);
         }
         case VALID -> {}
       }
@@ -172,7 +178,7 @@ public final class ConnectionTable {
     return connection;
   }
 
-  private TrackedConnection open(Packet packet, Direction direction, long now) {
+  private TrackedConnection open(Packet packet, Direction direction, Direction opener, long now) {
     TrackedConnection connection = take(now);
     key.read(packet, direction); // once more: a listener told of an eviction may track another
     invalid = false;
@@ -182,7 +188,7 @@ public final class ConnectionTable {
       refusals++;
       return null;
     }
-    identify(connection, key, direction, now);
+    identify(connection, key, opener, now);
     if (connection.protocol() == Protocol.TCP
         && TcpTracker.open(connection, packet, direction, now) != TcpTracker.Finding.VALID) {
       give(connection);

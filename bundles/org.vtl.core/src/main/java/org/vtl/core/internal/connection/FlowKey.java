@@ -3,6 +3,7 @@ package org.vtl.core.internal.connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.Direction;
+import org.vtl.packet.IcmpHeader;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 
@@ -27,6 +28,14 @@ final class FlowKey {
   boolean quoted;
 
   /**
+   * Who asks, where request and reply are told apart: of an ICMP echo, whose identifier both ends
+   * may have chosen alike, each for its own. Null: whoever began.
+   */
+  private Direction requester;
+
+  private boolean reply;
+
+  /**
    * Reads the key of {@code packet}.
    *
    * @return false if the packet belongs to no conversation: not IP, a later fragment, malformed
@@ -34,6 +43,8 @@ final class FlowKey {
    */
   boolean read(Packet packet, Direction direction) {
     quoted = false;
+    requester = null;
+    reply = false;
     if (!packet.isIp() || packet.isLaterFragment() || packet.malformation() != null) {
       return false;
     }
@@ -57,6 +68,7 @@ final class FlowKey {
       }
       sourcePort = packet.icmp().identifier();
       destinationPort = sourcePort;
+      echo(packet.icmp().type(), direction);
     }
     set(
         direction,
@@ -69,8 +81,21 @@ final class FlowKey {
     return true;
   }
 
+  /** Notes who asks, of an echo of {@code type} that travels in {@code direction}. */
+  private void echo(int type, Direction direction) {
+    reply = type == (ipv6 ? IcmpHeader.V6_ECHO_REPLY : IcmpHeader.ECHO_REPLY);
+    requester = reply ? direction.reverse() : direction;
+  }
+
+  /** Whether it is that of an answer, which alone begins nothing. */
+  boolean isReply() {
+    return reply;
+  }
+
   void read(ConnectionKey key) {
     quoted = false;
+    requester = null;
+    reply = false;
     protocol = key.protocol();
     ipv6 = key.vmHigh() != 0 || key.vmLow() >>> 32 != 0xffff;
     vlan = key.vlan();
@@ -82,8 +107,9 @@ final class FlowKey {
   }
 
   /**
-   * Reads the datagram that an ICMP error quotes; it travelled the other way. At least the ports
-   * must be there: eight bytes behind its IP header (RFC 792, RFC 4443 section 3).
+   * Reads the datagram that an ICMP error quotes; it travelled the other way, and the error goes to
+   * who sent it (RFC 792, RFC 4443 section 2.2): another's is made up. At least the ports must be
+   * there: eight bytes behind its IP header (RFC 792, RFC 4443 section 3).
    */
   private boolean quote(Packet packet, Direction direction) {
     quoted = true;
@@ -122,6 +148,9 @@ final class FlowKey {
         return false;
       }
     }
+    if (sourceHigh != packet.destinationHigh() || sourceLow != packet.destinationLow()) {
+      return false;
+    }
     int sourcePort = 0;
     int destinationPort = 0;
     switch (protocol) {
@@ -132,6 +161,7 @@ final class FlowKey {
       case Protocol.ICMP, Protocol.ICMPV6 -> {
         sourcePort = Bytes.u16(memory, at + 4L);
         destinationPort = sourcePort;
+        echo(Bytes.u8(memory, at), direction.reverse());
       }
       default -> {}
     }
@@ -192,6 +222,8 @@ final class FlowKey {
   /** Reads the key of {@code connection}. */
   void read(TrackedConnection connection) {
     quoted = false;
+    requester = null;
+    reply = false;
     protocol = connection.protocol();
     ipv6 = connection.isIpv6();
     vlan = connection.vlan;
@@ -224,6 +256,7 @@ final class FlowKey {
         && connection.protocol() == protocol
         && connection.vlan == vlan
         && connection.vmHigh == vmHigh
-        && connection.networkHigh == networkHigh;
+        && connection.networkHigh == networkHigh
+        && (requester == null || connection.opener() == requester);
   }
 }

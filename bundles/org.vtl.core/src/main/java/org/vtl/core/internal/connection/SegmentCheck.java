@@ -24,14 +24,21 @@ final class SegmentCheck {
   /** How long a timestamp is compared with: 24 days (RFC 7323 section 5.5). */
   private static final long TIMESTAMP_LIFE_NANOS = 24L * 24 * 3_600 * 1_000_000_000L;
 
+  private static final int SYN_ACK = TcpHeader.SYN | TcpHeader.ACK;
+
   private SegmentCheck() {}
 
   /**
    * Whether these flags can stand together: SYN, RST or ACK must be there (RFC 9293 section
-   * 3.10.7.4 drops the rest), SYN goes with neither FIN nor RST, RST not with FIN. PSH, URG and the
-   * ECN bits go with all.
+   * 3.10.7.4 drops the rest), SYN goes with neither FIN nor RST, RST not with FIN. URG tells of
+   * data, which a SYN may have, but no RST nor an answer to a SYN. PSH and the ECN bits go with
+   * all.
    */
   static boolean flagsMakeSense(int flags) {
+    if ((flags & TcpHeader.URG) != 0
+        && ((flags & TcpHeader.RST) != 0 || (flags & SYN_ACK) == SYN_ACK)) {
+      return false;
+    }
     return switch (flags & (TcpHeader.SYN | TcpHeader.RST | TcpHeader.FIN | TcpHeader.ACK)) {
       case TcpHeader.SYN,
           TcpHeader.SYN | TcpHeader.ACK,
