@@ -1,72 +1,24 @@
 package org.vtl.io.linux.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.File;
-import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
-import org.vtl.packet.PacketPool;
 import org.vtl.port.PacketPort;
-import org.vtl.port.PortAddress;
 import org.vtl.port.PortException;
 
 /** One AF_PACKET port on one end of a veth, and what becomes of it. */
 @Timeout(60)
-class AfPacketPortTest {
-  private final PacketPool pool = new PacketPool(200);
-  private final PacketBatch batch = Frames.free(pool, 64);
-  private final PacketBatch one = Frames.free(pool, 1);
-  private Namespace here;
-  private Namespace there;
-
+class AfPacketPortTest extends TwoNamespaces {
   @BeforeEach
   void join() throws Exception {
-    assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    here = new Namespace("here");
-    there = new Namespace("there");
-    // IPv6 would announce itself between our frames.
-    for (Namespace namespace : new Namespace[] {here, there}) {
-      namespace.execute("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-    }
     here.join("eth1", there, "eth1");
-  }
-
-  @AfterEach
-  void part() {
-    if (here != null) {
-      here.close();
-      there.close();
-    }
-    pool.close();
-  }
-
-  private static PacketPort open(Namespace namespace, String address) throws Exception {
-    return namespace.run(() -> new LinuxPorts().open(PortAddress.parse(address), null));
-  }
-
-  private String refusal(String address) {
-    return assertThrows(PortException.class, () -> open(here, address)).getMessage();
-  }
-
-  private String invalid(String address) {
-    return assertThrows(IllegalArgumentException.class, () -> open(here, address)).getMessage();
-  }
-
-  private void assertCarries(PacketPort from, PacketPort to, int number) throws Exception {
-    Packet packet = Frames.experimental(pool, 100, number);
-    assertEquals(1, from.transmit(Frames.batch(packet)));
-    pool.release(packet);
-    assertEquals(number, Frames.awaitNumber(to, one));
   }
 
   @Test
@@ -74,7 +26,7 @@ class AfPacketPortTest {
     try (PacketPort near = open(here, "packet:eth1");
         PacketPort beside = open(here, "packet:eth1");
         PacketPort far = open(there, "packet:eth1")) {
-      assertCarries(near, far, 7);
+      assertCarries(near, far, 100, 7);
       assertEquals(0, near.poll(batch));
       assertEquals(0, beside.poll(batch));
       assertEquals(1, near.statistics().transmittedFrames());
@@ -183,8 +135,8 @@ class AfPacketPortTest {
           refusal("packet:eth1"));
       here.ip("link set eth1 up");
       try (PacketPort again = open(here, "packet:eth1")) {
-        assertCarries(again, far, 1);
-        assertCarries(far, again, 2);
+        assertCarries(again, far, 100, 1);
+        assertCarries(far, again, 100, 2);
       }
     }
   }
@@ -216,7 +168,7 @@ class AfPacketPortTest {
     here.join("eth1", there, "eth1");
     try (PacketPort again = open(here, "packet:eth1");
         PacketPort far = open(there, "packet:eth1")) {
-      assertCarries(again, far, 1);
+      assertCarries(again, far, 100, 1);
     }
   }
 
@@ -272,31 +224,13 @@ class AfPacketPortTest {
 
   @Test
   void framesAllocateNothing() throws Exception {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (PacketPort near = open(here, "packet:eth1");
         PacketPort far = open(there, "packet:eth1")) {
       PacketBatch frames = new PacketBatch(32);
       while (!frames.isFull()) {
         frames.add(Frames.experimental(pool, 100, 1));
       }
-      exchange(near, far, frames, 20_000);
-      long allocated = Long.MAX_VALUE;
-      // The compilers may still be at it in the first rounds.
-      for (int round = 0; round < 5 && allocated != 0; round++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        exchange(near, far, frames, 5_000);
-        allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      }
-      assertEquals(0, allocated);
-      assertNotEquals(0, far.statistics().receivedFrames());
-    }
-  }
-
-  private void exchange(PacketPort near, PacketPort far, PacketBatch frames, int rounds)
-      throws PortException {
-    for (int i = 0; i < rounds; i++) {
-      near.transmit(frames);
-      far.poll(batch);
+      assertAllocatesNothing(near, far, frames);
     }
   }
 }

@@ -2,42 +2,21 @@ package org.vtl.io.linux.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vtl.port.PacketPort;
-import org.vtl.port.PortAddress;
 
 /** What a port switches at its interface, and that it puts it back. */
 @Timeout(60)
-class ReceiveMergingTest {
+class ReceiveMergingTest extends TwoNamespaces {
   private static final String UDP = "rx-udp-gro-forwarding";
-
-  private Namespace here;
-  private Namespace there;
 
   @BeforeEach
   void join() throws Exception {
-    assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    here = new Namespace("here");
-    there = new Namespace("there");
     here.join("eth1", there, "eth1");
-  }
-
-  @AfterEach
-  void part() {
-    if (here != null) {
-      here.close();
-      there.close();
-    }
-  }
-
-  private PacketPort open(String address) throws Exception {
-    return here.run(() -> new LinuxPorts().open(PortAddress.parse(address), null));
   }
 
   /** Asks, after switching it to {@code wanted} unless that is negative. */
@@ -64,7 +43,7 @@ class ReceiveMergingTest {
   @Test
   void mergingIsOnWhileThePortIsOpen() throws Exception {
     assertActive(0, 0);
-    PacketPort port = open("packet:eth1?gro=on");
+    PacketPort port = open(here, "packet:eth1?gro=on");
     assertActive(1, 1);
     port.close();
     assertActive(0, 0);
@@ -98,13 +77,13 @@ class ReceiveMergingTest {
   @Test
   void whatWasOnStaysOn() throws Exception {
     feature("rx-gro", 1);
-    open("packet:eth1").close();
+    open(here, "packet:eth1").close();
     assertActive(1, 0);
-    PacketPort port = open("packet:eth1?gro=off");
+    PacketPort port = open(here, "packet:eth1?gro=off");
     assertActive(0, 0);
     port.close();
     assertActive(1, 0);
-    port = open("packet:eth1?gro=keep");
+    port = open(here, "packet:eth1?gro=keep");
     assertActive(1, 0);
     port.close();
     assertActive(1, 0);
@@ -112,7 +91,7 @@ class ReceiveMergingTest {
 
   @Test
   void whatSomebodyElseSwitchedIsTheirs() throws Exception {
-    PacketPort port = open("packet:eth1?gro=off");
+    PacketPort port = open(here, "packet:eth1?gro=off");
     feature(UDP, 1);
     port.close();
     assertActive(0, 1);
@@ -120,7 +99,7 @@ class ReceiveMergingTest {
 
   @Test
   void anInterfaceThatIsGoneIsNoReasonToFail() throws Exception {
-    PacketPort port = open("packet:eth1");
+    PacketPort port = open(here, "packet:eth1");
     here.ip("link del eth1");
     port.close();
   }

@@ -2,7 +2,6 @@ package org.vtl.io.linux.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
@@ -10,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,47 +16,21 @@ import org.vtl.packet.Bytes;
 import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
-import org.vtl.packet.PacketPool;
 import org.vtl.packet.Parser;
 import org.vtl.packet.TcpHeader;
 import org.vtl.port.PacketPort;
-import org.vtl.port.PortAddress;
 
 /** Short frames come through the ring and long ones beside it, as if there were but one way. */
 @Timeout(60)
-class ReceiveRingTest {
+class ReceiveRingTest extends TwoNamespaces {
   private static final int JUMBO = 9_000;
   private static final long SECONDS = 1_000_000_000L;
 
-  private final PacketPool pool = new PacketPool(300);
-  private final PacketBatch batch = Frames.free(pool, 64);
-  private Namespace here;
-  private Namespace there;
-
   @BeforeEach
   void join() throws Exception {
-    assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    here = new Namespace("here");
-    there = new Namespace("there");
-    for (Namespace namespace : new Namespace[] {here, there}) {
-      namespace.execute("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-    }
     here.join("eth1", there, "eth1");
     here.ip("link set eth1 mtu " + JUMBO);
     there.ip("link set eth1 mtu " + JUMBO);
-  }
-
-  @AfterEach
-  void part() {
-    if (here != null) {
-      here.close();
-      there.close();
-    }
-    pool.close();
-  }
-
-  private static PacketPort open(Namespace namespace, String address) throws Exception {
-    return namespace.run(() -> new LinuxPorts().open(PortAddress.parse(address), null));
   }
 
   /** A large TCP segment, to be cut and summed by whoever is last. */
@@ -284,7 +256,6 @@ class ReceiveRingTest {
       assertEquals(0, libc.ioctl(queue, Uapi.TUNSETIFF, request.address()));
       here.ip("link set vm1 up");
       try (PacketPort port = open(here, "packet:vm1")) {
-        PacketBatch one = Frames.free(pool, 1);
         write(libc, queue, Frames.experimental(pool, 60, 1));
         assertEquals(1, Frames.awaitNumber(port, one));
         // UDP fragmentation offload, as guests asked for once: AF_PACKET has no word for it.

@@ -4,57 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
-import org.vtl.packet.PacketPool;
 import org.vtl.port.Offloads;
 import org.vtl.port.PacketPort;
-import org.vtl.port.PortAddress;
 import org.vtl.port.PortException;
 
 /** TAP ports, alone and joining the kernels of two namespaces. */
 @Timeout(60)
-class TapPortTest {
-  private final PacketPool pool = new PacketPool(100);
-  private final PacketBatch batch = Frames.free(pool, 64);
-  private final PacketBatch one = Frames.free(pool, 1);
-  private Namespace here;
-  private Namespace there;
-
-  @BeforeEach
-  void begin() throws Exception {
-    assumeTrue(Namespace.isAllowed(), "Network namespaces need root.");
-    here = new Namespace("here");
-    there = new Namespace("there");
-    for (Namespace namespace : new Namespace[] {here, there}) {
-      namespace.execute("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-    }
-  }
-
-  @AfterEach
-  void end() {
-    if (here != null) {
-      here.close();
-      there.close();
-    }
-    pool.close();
-  }
-
-  private static PacketPort open(Namespace namespace, String address) throws Exception {
-    return namespace.run(() -> new LinuxPorts().open(PortAddress.parse(address), null));
-  }
-
+class TapPortTest extends TwoNamespaces {
   private static boolean exists(Namespace namespace, String device) throws Exception {
     return namespace.execute("ip -o link").contains(" " + device + ":");
   }
