@@ -266,15 +266,8 @@ final class AfPacketPort implements PacketPort, KernelSide {
   }
 
   private PortException lost(int errno) {
-    int index = device.index();
-    String why;
-    if (index == -Uapi.ENODEV) {
-      why = "interface " + name + " was deleted or renamed; create it again or correct the address";
-    } else if (index >= 0 && index != deviceIndex) {
-      why = "interface " + name + " was replaced by another of that name; it is opened again";
-    } else if (index >= 0 && !device.isUp()) {
-      why = "interface " + name + " went down; bring it up with \"ip link set " + name + " up\"";
-    } else {
+    String why = device.whyLost(deviceIndex);
+    if (why == null) {
       why = "interface " + name + " fails (" + Libc.strerror(errno) + "); it is opened again";
     }
     return new PortException("Port " + address + " is lost: " + why + ".");

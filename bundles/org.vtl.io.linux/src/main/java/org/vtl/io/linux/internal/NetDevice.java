@@ -32,6 +32,7 @@ final class NetDevice implements AutoCloseable {
   private static final int STATISTICS = 8;
   private static final int MOST_STATISTICS = 1_024;
 
+  private final String name;
   private final Libc libc;
   private final int control;
   private final MemorySegment request;
@@ -45,6 +46,7 @@ final class NetDevice implements AutoCloseable {
    * @throws PortException if the system gives no socket to ask through
    */
   NetDevice(String name, Libc libc, Arena arena) throws PortException {
+    this.name = name;
     this.libc = libc;
     request = arena.allocate(IFREQ_LENGTH, 8);
     other = arena.allocate(IFREQ_LENGTH, 8);
@@ -101,6 +103,25 @@ final class NetDevice implements AutoCloseable {
   boolean isUp() {
     int flags = flags();
     return flags >= 0 && (flags & Uapi.IFF_UP) != 0;
+  }
+
+  /**
+   * Why a port cannot use the interface any more that had the number {@code before}, and the
+   * remedy, as part of a sentence; null if it can.
+   */
+  String whyLost(int before) {
+    int index = index();
+    if (index == -Uapi.ENODEV) {
+      return "interface "
+          + name
+          + " was deleted or renamed; create it again or correct the address";
+    }
+    if (index >= 0 && index != before) {
+      return "interface " + name + " was replaced by another of that name; it is opened again";
+    }
+    return index < 0 || isUp()
+        ? null
+        : "interface " + name + " went down; bring it up with \"ip link set " + name + " up\"";
   }
 
   /** The kind of its link layer, an ARPHRD constant. */
