@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Numbered UDP datagrams at a steady rate, each accounted for: lost, repeated, out of order or
- * damaged.
+ * damaged. The first goes alone, for a tenth of a second at most, until it has arrived.
  *
  * <pre>{@code
  * UdpNumbers numbers = UdpNumbers.start(vm, net, new InetSocketAddress("10.10.0.2", 0), 20_000, 64);
@@ -36,6 +36,9 @@ public final class UdpNumbers implements AutoCloseable {
 
   /** After a pause of the sender's thread the schedule moves rather than a burst follows. */
   private static final long MOST_BEHIND_NANOS = 5_000_000;
+
+  /** How long the first datagram may be alone under way. */
+  private static final long ALONE_NANOS = 100_000_000;
 
   private static final long SILENCE_NANOS = 500_000_000;
 
@@ -203,6 +206,9 @@ public final class UdpNumbers implements AutoCloseable {
       try {
         source.write(datagram.flip());
         sent = ++number;
+        if (number == 1) {
+          awaitFirst();
+        }
       } catch (PortUnreachableException e) {
         // An answer to an earlier one; that one counts as lost, and this one was not sent.
         failure = "the receiver's port was unreachable";
@@ -212,6 +218,17 @@ public final class UdpNumbers implements AutoCloseable {
         failure = String.valueOf(e.getMessage());
         return;
       }
+    }
+  }
+
+  /**
+   * While the sender's kernel asks for the receiver's Ethernet address it keeps datagrams, and once
+   * it knows, lets what comes next overtake these.
+   */
+  private void awaitFirst() {
+    long begin = System.nanoTime();
+    while (received == 0 && !finishing && System.nanoTime() - begin < ALONE_NANOS) {
+      LockSupport.parkNanos(20_000);
     }
   }
 

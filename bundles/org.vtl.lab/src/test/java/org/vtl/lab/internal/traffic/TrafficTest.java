@@ -119,6 +119,31 @@ class TrafficTest {
     assertFalse(result.isWhole());
   }
 
+  /** Behind it the sender's kernel would keep others, and change their order. */
+  @Test
+  void firstDatagramGoesAlone() throws Exception {
+    try (DatagramChannel middle = DatagramChannel.open().bind(ANY);
+        DatagramChannel sink = DatagramChannel.open().bind(ANY);
+        DatagramChannel source = DatagramChannel.open().bind(ANY)) {
+      source.connect(middle.getLocalAddress());
+      sink.connect(middle.getLocalAddress());
+      try (UdpNumbers numbers = UdpNumbers.over(Site.HERE, source, sink, 100_000, 64)) {
+        ByteBuffer datagram = ByteBuffer.allocate(2048);
+        middle.receive(datagram);
+        long sent = datagram.getLong(8);
+        TimeUnit.MILLISECONDS.sleep(20);
+        long passedOn = System.nanoTime();
+        middle.send(datagram.flip(), sink.getLocalAddress());
+        middle.receive(datagram.clear());
+        assertEquals(1, datagram.getLong(0));
+        assertTrue(numbers.sent() >= 1);
+        long next = datagram.getLong(8);
+        // A tenth of a second may pass in the test itself.
+        assertTrue(next >= Math.min(passedOn, sent + 100_000_000), "it did not wait");
+      }
+    }
+  }
+
   @Test
   void impossibleRateIsRefused() {
     assertThrows(
