@@ -7,7 +7,9 @@ import org.vtl.connection.Connection;
 /**
  * Mix-in of a {@link PacketService} whose state in connections outlives a replacement: the leaving
  * version writes it as neutral bytes, its successor (same name) reads them. A successor that does
- * not come within a minute finds nothing.
+ * not come within a minute finds nothing. The {@linkplain Connection#isTracked untracked}
+ * connection of each worker of a link is asked about first: what a service keeps by link is handed
+ * over with it.
  */
 @ConsumerType
 public interface StateHandover {

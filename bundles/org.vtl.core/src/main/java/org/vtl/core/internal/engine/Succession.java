@@ -54,6 +54,8 @@ final class Succession {
     if (entry.handover != null && entry.state() == ServiceEntry.State.ACTIVE) {
       Estate estate = new Estate(lane.now(), new HashMap<>());
       Dispatcher dispatcher = lane.dispatcher();
+      TrackedConnection untracked = lane.untrackedConnection();
+      dispatcher.visit(entry, () -> save(entry, untracked, estate.states));
       lane.table().forEach(each -> dispatcher.visit(entry, () -> save(entry, each, estate.states)));
       estates.put(entry.name, estate);
     }
@@ -79,6 +81,8 @@ final class Succession {
     Estate estate = estates.remove(entry.name);
     if (entry.handover != null && estate != null) {
       Dispatcher dispatcher = lane.dispatcher();
+      TrackedConnection untracked = lane.untrackedConnection();
+      dispatcher.visit(entry, () -> restore(entry, untracked, estate));
       lane.table().forEach(each -> dispatcher.visit(entry, () -> restore(entry, each, estate)));
     }
   }

@@ -189,6 +189,17 @@ class ServiceStateTest extends WithWorkers {
   }
 
   @Test
+  void whatIsKeptByLinkIsHandedOverToo() {
+    Heir old = rig.add("heir", 200, new Heir(1));
+    rig.fromVm(Frames.arpRequest());
+    rig.fromVm(Frames.arpRequest());
+    rig.engine.removeService(old);
+    Heir young = rig.add("heir", 200, new Heir(2));
+    rig.fromVm(Frames.arpRequest());
+    assertEquals(3, young.lastCount);
+  }
+
+  @Test
   void aSuccessorThatComesTooLateFindsNothing() {
     Heir old = rig.add("heir", 200, new Heir(1));
     rig.handshake();
