@@ -18,9 +18,10 @@ public sealed interface Effect {
    *
    * @param over whether it matches what is over the limit
    * @param amount packets or bytes per {@code unitNanos}, 1 or more
-   * @param unitNanos a second, minute, hour or day
+   * @param unitNanos a second, minute, hour, day or week
    * @param bytes whether bytes are counted instead of packets
-   * @param burst how many packets or bytes may come at once, 1 or more
+   * @param burst how many packets may come at once, 1 or more; how many bytes besides {@code
+   *     amount} may, 0 or more
    */
   record Limit(boolean over, long amount, long unitNanos, boolean bytes, long burst, Per per)
       implements Effect {}
