@@ -1,7 +1,6 @@
 package org.vtl.service.firewall.internal;
 
 import org.vtl.connection.Connection;
-import org.vtl.packet.IcmpHeader;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 import org.vtl.packet.TcpHeader;
@@ -30,15 +29,10 @@ final class ConnectionState {
     if (!connection.isTracked()) {
       return untracked(packet);
     }
-    boolean icmp = packet.isIcmp() || packet.isIcmpv6();
-    if (icmp && packet.icmp().isError()) {
+    if ((packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError()) {
       return State.RELATED;
     }
     boolean opens = packet.direction() == connection.opener();
-    if (icmp && isEchoRequest(packet) != opens) {
-      // To Linux a request the other way is a ping of its own, and a reply unasked is none.
-      return opens ? State.INVALID : State.NEW;
-    }
     if (!opens || connection.receiver(packet.direction()).packets() > 0) {
       return State.ESTABLISHED;
     }
@@ -57,11 +51,6 @@ final class ConnectionState {
   /** Linux takes up a connection midway by an ACK, but not by the answer to a SYN, nor by a FIN. */
   private static boolean mayOpen(TcpHeader tcp) {
     return tcp.isSyn() ? !tcp.isAck() : !tcp.isFin();
-  }
-
-  private static boolean isEchoRequest(Packet packet) {
-    int type = packet.icmp().type();
-    return type == (packet.isIcmpv6() ? IcmpHeader.V6_ECHO_REQUEST : IcmpHeader.ECHO_REQUEST);
   }
 
   private static State untracked(Packet packet) {
