@@ -75,7 +75,8 @@ public interface Connection {
   /**
    * Takes {@code service} out of this connection's chain: it has decided and need not see more.
    * Does nothing for an untracked one, which stands for many conversations. What is not routine is
-   * shown to it all the same: ICMP errors about the connection, and fragments.
+   * shown to it all the same: ICMP errors about the connection, fragments, and packets from another
+   * MAC address than the sender had.
    *
    * <p>Of a connection that every service has left, the system may carry the packets past VTL (the
    * link's key {@code offload}). The service then sees none of them, also none that would not fit

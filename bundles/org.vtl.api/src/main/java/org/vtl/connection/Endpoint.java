@@ -23,7 +23,10 @@ public interface Endpoint {
   /** Its port, or the identifier of an ICMP echo. */
   int port();
 
-  /** Its MAC address as last seen on this link: the source of its frames; 0 before the first. */
+  /**
+   * Its MAC address on this link: the source of the last of its frames that was sent on, or of its
+   * first; 0 before it.
+   */
   long mac();
 
   /** Time to live or hop limit of its last packet. */

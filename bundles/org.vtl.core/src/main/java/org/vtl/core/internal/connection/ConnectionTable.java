@@ -57,6 +57,7 @@ public final class ConnectionTable {
   private long nextId;
   private int size;
   private boolean invalid;
+  private long newMac;
   private boolean refused;
   private long evictions;
   private long refusals;
@@ -123,6 +124,14 @@ public final class ConnectionTable {
   }
 
   /**
+   * The source MAC address of the packet last tracked, if its sender was known by another until
+   * now; else 0. It becomes the sender's by {@link TrackedConnection#moveTo}.
+   */
+  public long newMac() {
+    return newMac;
+  }
+
+  /**
    * Finds or opens the connection of {@code packet} and has the sender's half follow it. {@link
    * #isInvalid} and {@link #isRefused} tell more.
    *
@@ -131,6 +140,7 @@ public final class ConnectionTable {
   public TrackedConnection track(Packet packet, Direction direction, long now) {
     invalid = false;
     refused = false;
+    newMac = 0;
     if (!key.read(packet, direction)) {
       invalid = key.quoted;
       return null;
@@ -300,9 +310,14 @@ public final class ConnectionTable {
   }
 
   /** Notes what every packet tells of its sender. */
-  private static void see(TrackedConnection connection, Packet packet, Direction direction) {
+  private void see(TrackedConnection connection, Packet packet, Direction direction) {
     EndpointState sender = connection.end(direction);
-    sender.setMac(packet.ethernet().source());
+    long mac = packet.ethernet().source();
+    if (sender.packets == 0) {
+      sender.setMac(mac);
+    } else if (sender.mac() != mac) {
+      newMac = mac; // which a service may refuse to believe
+    }
     sender.packets++;
     if (packet.isIpv4()) {
       sender.timeToLive = (byte) packet.ipv4().timeToLive();

@@ -371,6 +371,11 @@ public final class TrackedConnection implements Connection {
     commit(packet);
   }
 
+  /** The sender of {@code direction} now has this MAC address: a packet from there is sent on. */
+  public void moveTo(Direction direction, long mac) {
+    end(direction).setMac(mac);
+  }
+
   /** Moves the delivered view: {@code packet} is really sent on, or VTL made it. */
   public void commit(Packet packet) {
     if (packet.isTcp() && protocol() == Protocol.TCP) {

@@ -93,7 +93,7 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
     if (!connection.isTracked()) {
       return plan.chain(kind(state.packet));
     }
-    if (state.invalid || connection.left != 0 && isApart(state.packet)) {
+    if (state.invalid || connection.left != 0 && isApart(state)) {
       return plan.chain(connection.traffic()); // also those who left see what is not routine
     }
     if (connection.planSerial != plan.serial) {
@@ -104,10 +104,14 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
 
   /**
    * Whether what was decided of a connection's own packets says nothing of {@code packet}: anyone
-   * may send an ICMP error about it, and a fragment is more than its bytes once it is put together.
+   * may send an ICMP error about it, a fragment is more than its bytes once it is put together, and
+   * who takes another's MAC address takes that one's traffic from every switch on the way.
    */
-  private static boolean isApart(Packet packet) {
-    return packet.isFragment() || (packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError();
+  private static boolean isApart(PacketState state) {
+    Packet packet = state.packet;
+    return state.newMac != 0
+        || packet.isFragment()
+        || (packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError();
   }
 
   private static Traffic kind(Packet packet) {
@@ -331,6 +335,9 @@ final class Dispatcher implements ConnectionTable.Listener, TimerWheel.Expiry {
   /** Moves the delivered view of the packet's connection on. */
   void commit(PacketState state) {
     if (!state.invalid && state.connection.isTracked()) {
+      if (state.newMac != 0) {
+        state.connection.moveTo(state.packet.direction(), state.newMac);
+      }
       state.connection.commit(state.packet);
     }
   }

@@ -207,8 +207,9 @@ final class Ingress {
       return true;
     }
     state.belongsTo(of);
+    state.newMac = lane.table().newMac();
     if (of.flow() >= 0) {
-      lane.kernelPath().arrived(of, packet);
+      lane.kernelPath().arrived(of, packet, state.newMac != 0);
     }
     if (packet.isFragment()) {
       fragments.put(packet, packet.direction(), of, now);

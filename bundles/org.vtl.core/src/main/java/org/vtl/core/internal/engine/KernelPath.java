@@ -244,13 +244,16 @@ final class KernelPath {
     return guarded != 0 && lane.plan().chain(connection.traffic(), ~guarded) != 0;
   }
 
-  /** A packet of a flow has come to VTL, and the model includes it. */
-  void arrived(TrackedConnection connection, Packet packet) {
+  /**
+   * A packet of a flow has come to VTL, and the model includes it; {@code moved} if it has another
+   * MAC address than its sender's.
+   */
+  void arrived(TrackedConnection connection, Packet packet, boolean moved) {
     boolean turns =
         packet.isTcp()
             ? (packet.tcp().flags() & (TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST)) != 0
             : !packet.isUdp(); // an ICMP error about it
-    if (turns) {
+    if (turns || moved) {
       takeBack(connection);
     }
   }

@@ -28,6 +28,9 @@ final class PacketState {
   long connectionId;
   boolean invalid;
 
+  /** Its source MAC address as it arrived, if its sender was known by another; else 0. */
+  long newMac;
+
   /** Made by VTL, not by an end. */
   boolean made;
 
@@ -50,6 +53,7 @@ final class PacketState {
     connection = null;
     connectionId = 0;
     invalid = false;
+    newMac = 0;
     made = false;
     service = null;
   }

@@ -185,6 +185,27 @@ class LeaveTest {
     assertEquals(4, leaver.calls);
   }
 
+  @Test
+  void aPacketFromAnotherMacAddressIsShownToWhoLeft() {
+    Leaver leaver = rig.add("leaver", 200, new Leaver());
+    send(3);
+    assertEquals(1, leaver.calls);
+    leaver.verdict = Verdict.DROP;
+    for (int i = 2; i <= 4; i++) {
+      rig.fromVm(Rig.udp("x").macs("02:00:00:00:00:09", "02:00:00:00:00:02"));
+      assertEquals(i, leaver.calls, "also again: the first was not believed");
+    }
+    assertEquals(0x0200_0000_0001L, leaver.last.vm().mac());
+    send(1);
+    assertEquals(4, leaver.calls, "its own");
+    leaver.verdict = Verdict.CONTINUE;
+    for (int i = 0; i < 3; i++) {
+      rig.fromVm(Rig.udp("x").macs("02:00:00:00:00:09", "02:00:00:00:00:02"));
+      assertEquals(5, leaver.calls, "believed the first time");
+    }
+    assertEquals(0x0200_0000_0009L, leaver.last.vm().mac());
+  }
+
   private void send(int packets) {
     for (int i = 0; i < packets; i++) {
       rig.fromVm(Rig.udp("x"));
@@ -196,6 +217,7 @@ class LeaveTest {
     ServiceContext context;
     Connection last;
     int calls;
+    Verdict verdict = Verdict.CONTINUE;
 
     @Override
     public void attach(ServiceContext context) {
@@ -207,7 +229,7 @@ class LeaveTest {
       calls++;
       last = connection;
       connection.leave(this);
-      return Verdict.CONTINUE;
+      return verdict;
     }
   }
 

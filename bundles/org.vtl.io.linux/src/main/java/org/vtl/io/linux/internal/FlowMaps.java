@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.vtl.io.linux.internal.bpf.BpfException;
 import org.vtl.io.linux.internal.bpf.BpfMap;
 
@@ -40,6 +41,9 @@ final class FlowMaps implements AutoCloseable {
   /** Until when packets on their way through VTL are waited for; 0 once it is carried. */
   static final int DEADLINE = 48;
 
+  /** The sender's MAC address as a frame has it, and two zero bytes; 0 where it may be any. */
+  static final int MAC = 56;
+
   static final int STATE_LENGTH = 64;
 
   // The whole, each part that another writes on a cache line of its own.
@@ -51,6 +55,8 @@ final class FlowMaps implements AutoCloseable {
 
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+  private static final VarHandle NETWORK_LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
 
   private final Arena arena = Arena.ofShared();
   private final BpfMap numbers;
@@ -167,6 +173,10 @@ final class FlowMaps implements AutoCloseable {
 
   void writeLong(int number, int field, long value) {
     LONG.setRelease(state, (long) number * STATE_LENGTH + field, value);
+  }
+
+  void writeMac(int number, long mac) {
+    NETWORK_LONG.setRelease(state, (long) number * STATE_LENGTH + MAC, mac << 16);
   }
 
   @Override

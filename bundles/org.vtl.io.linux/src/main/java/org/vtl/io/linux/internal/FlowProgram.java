@@ -60,6 +60,10 @@ final class FlowProgram {
   private static final int HEADER_LENGTH = NUMBER - 4;
   private static final int PEER_EDGE = HEADER_LENGTH - 4;
   private static final int PEER_END = PEER_EDGE - 4;
+  private static final int SOURCE_MAC = PEER_END - 8;
+
+  private static final int VM = 0;
+  private static final int MAC_LENGTH = 6;
 
   private static final int PACKET_HOST = 0;
 
@@ -286,8 +290,11 @@ final class FlowProgram {
         .add(R2, NUMBER)
         .call(BpfHelper.MAP_LOOKUP_ELEM)
         .jumpIf(R0, Condition.EQUAL, 0, "pass")
-        .move(R8, R0)
-        .load(Size.U32, R1, R8, FlowMaps.GENERATION)
+        .move(R8, R0);
+    if (side == VM) {
+      passOthersFrames(family);
+    }
+    code.load(Size.U32, R1, R8, FlowMaps.GENERATION)
         .loadMapValue(R2, maps.control(), 0)
         .load(Size.U32, R3, R2, FlowMaps.PRESENT)
         .jumpIf(R1, Condition.NOT_EQUAL, R3, "pass")
@@ -303,6 +310,24 @@ final class FlowProgram {
         .label("begin" + family)
         .store(Size.U64, R8, FlowMaps.DEADLINE, 0)
         .label("on" + family);
+  }
+
+  /** A VM that takes another's MAC address is for the services to judge. */
+  private void passOthersFrames(String family) {
+    code.load(Size.U64, R1, R8, FlowMaps.MAC)
+        .jumpIf(R1, Condition.EQUAL, 0, "own" + family)
+        .store(Size.U64, R10, SOURCE_MAC, 0)
+        .move(R1, R6)
+        .move(R2, MAC_LENGTH)
+        .move(R3, R10)
+        .add(R3, SOURCE_MAC)
+        .move(R4, MAC_LENGTH)
+        .call(BpfHelper.SKB_LOAD_BYTES)
+        .jumpIf(R0, Condition.NOT_EQUAL, 0, "pass")
+        .load(Size.U64, R1, R10, SOURCE_MAC)
+        .load(Size.U64, R2, R8, FlowMaps.MAC)
+        .jumpIf(R1, Condition.NOT_EQUAL, R2, "pass")
+        .label("own" + family);
   }
 
   /**

@@ -229,6 +229,7 @@ final class TcxOffload implements FlowOffload {
       int flow, Connection connection, Direction direction, int generation, long deadline) {
     int at = number(flow, direction);
     boolean again = maps.read(at, FlowMaps.GENERATION) == generation;
+    maps.writeMac(at, connection.sender(direction).mac());
     if (connection.protocol() == Protocol.TCP) {
       Endpoint sender = connection.sender(direction);
       int acknowledgment = connection.receiver(direction).unacknowledged();

@@ -41,6 +41,7 @@ record FakeConnection(int protocol, int vlan, End vm, End network) {
                     case "unacknowledged" -> unacknowledged;
                     case "window" -> window;
                     case "windowScale" -> scale;
+                    case "mac" -> 0L; // any
                     case "windowBytes" -> (long) window << scale;
                     default -> throw new UnsupportedOperationException(method.getName());
                   });

@@ -103,6 +103,21 @@ class FlowProgramTest {
   }
 
   @Test
+  void leavesFramesFromAnotherMacAddress() throws BpfException {
+    for (int number = 0; number < 2; number++) {
+      maps.writeMac(number, 0x0200_0000_0001L);
+    }
+    String to = "02:00:00:00:00:02";
+    for (List<String> ends :
+        List.of(List.of("10.0.0.1", "10.0.0.2"), List.of("[fd00::1]", "[fd00::2]"))) {
+      Frames frames = udp(ends.getFirst(), ends.getLast());
+      assertEquals(CARRIED, decision(frames.macs("02:00:00:00:00:01", to)));
+      assertEquals(VTLS, decision(frames.macs("02:00:00:00:00:03", to)));
+      assertEquals(VTLS, decision(frames.macs("02:00:00:00:01:01", to)));
+    }
+  }
+
+  @Test
   void leavesWhatIsTheHostsToo() throws BpfException {
     for (String to : List.of("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01")) {
       // The test's interface is lo, whose own address is all zeros.

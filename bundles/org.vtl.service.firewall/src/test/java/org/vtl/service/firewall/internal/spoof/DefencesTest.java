@@ -200,6 +200,20 @@ class DefencesTest {
     assertEquals(64, out.fragmentOffset());
   }
 
+  /** Or the guest would take the router's traffic from the switch by any open connection. */
+  @Test
+  void noMacIsTakenInAConnectionThatWasLeft() {
+    start(1, Policy.EMPTY);
+    assertTrue(passes(sends(Forge.VM4)));
+    assertTrue(passes(sends(Forge.VM4)));
+    for (int i = 1; i <= 2; i++) {
+      assertEquals(
+          false, passes(forge.outbound().mac(Forge.OTHER).udp(Forge.VM4, 5_555, Forge.OTHER4, 80)));
+      assertEquals(i, count(Refusal.MAC));
+    }
+    assertTrue(passes(sends(Forge.VM4)));
+  }
+
   /** Frames that are not malformed, and that the engine cannot place. */
   @Test
   void whatBelongsToNoConnectionIsJudgedAlike() {
