@@ -63,7 +63,7 @@ final class Crew {
     if (!incoming[owner][from].add(packet)) {
       return false;
     }
-    lanes[owner].wake();
+    lanes[owner].helm().wake();
     return true;
   }
 

@@ -41,7 +41,7 @@ final class Egress {
     Packet packet = state.packet;
     Offloads offloads = side.offloads();
     if (side.port() == null) {
-      lane.discard(state, lane.reasons().portDown);
+      lane.packets().discard(state, lane.reasons().portDown);
     } else if (longest(packet) > mtu) {
       tooLong(state, offloads);
     } else {
@@ -58,7 +58,7 @@ final class Egress {
       whole(state, offloads);
     } else if (segmenter.segments() > MAX_SEGMENTS) {
       // The guest chooses the size: at one byte each, one frame of its would become 65,000 of ours.
-      lane.discard(state, lane.reasons().segmentsTiny);
+      lane.packets().discard(state, lane.reasons().segmentsTiny);
     } else {
       split(state);
     }
@@ -88,22 +88,23 @@ final class Egress {
       if (packet.isIp() && packet.datagramEnd() - packet.networkOffset() > mtu) {
         pathMtu.answer(packet, longest, mtu);
       }
-      lane.discard(state, lane.reasons().mtuExceeded);
+      lane.packets().discard(state, lane.reasons().mtuExceeded);
     } else if (isSegmented(packet) && packet.isTcp()) {
       shorten(state, offloads, packet.segmentSize() - (longest - mtu));
     } else if (isSegmented(packet)) {
       segmenter.begin(packet, packet.segmentSize());
       int pieces = longest / (mtu - LONGEST_HEADER & ~7) + 1;
       if (segmenter.segments() * pieces > MAX_SEGMENTS) {
-        lane.discard(state, lane.reasons().segmentsTiny);
+        lane.packets().discard(state, lane.reasons().segmentsTiny);
       } else {
         lane.statistics().fragmented++;
         split(state);
       }
     } else if (!fragmenter.begin(packet, mtu)) {
-      lane.discard(state, lane.reasons().mtuExceeded); // only what lies behind it is too long
+      lane.packets()
+          .discard(state, lane.reasons().mtuExceeded); // only what lies behind it is too long
     } else if (fragmenter.fragments() > MAX_SEGMENTS) {
-      lane.discard(state, lane.reasons().segmentsTiny);
+      lane.packets().discard(state, lane.reasons().segmentsTiny);
     } else {
       lane.statistics().fragmented++;
       lane.dispatcher().departing(state);
@@ -114,7 +115,7 @@ final class Egress {
   /** TCP that may be fragmented is cut into shorter segments instead, which costs its ends less. */
   private void shorten(PacketState state, Offloads offloads, int segmentSize) {
     if (segmentSize < 1) {
-      lane.discard(state, lane.reasons().segmentsTiny);
+      lane.packets().discard(state, lane.reasons().segmentsTiny);
     } else {
       state.packet.setSegmentSize(segmentSize);
       fitting(state, offloads);
@@ -157,7 +158,7 @@ final class Egress {
         segmenter.next(segment);
         if (longest(segment) > mtu && fragmenter.begin(segment, mtu)) {
           room = fragment();
-          lane.free((PacketState) segment.attachment());
+          lane.packets().free((PacketState) segment.attachment());
         } else {
           add(segment);
         }
@@ -169,18 +170,18 @@ final class Egress {
   /** The packet has been sent in pieces, if there were enough free packets for them. */
   private void finish(PacketState state, boolean room) {
     if (room) {
-      lane.free(state);
+      lane.packets().free(state);
     } else {
-      lane.discard(state, lane.reasons().poolEmpty);
+      lane.packets().discard(state, lane.reasons().poolEmpty);
     }
   }
 
   /** A free packet for a piece of another, or null. */
   private Packet spare() {
-    Packet packet = lane.acquire();
+    Packet packet = lane.packets().acquire();
     if (packet == null) {
       flush(); // what waits here comes free
-      packet = lane.acquire();
+      packet = lane.packets().acquire();
     }
     return packet;
   }
@@ -214,9 +215,9 @@ final class Egress {
     for (int i = 0; i < batch.size(); i++) {
       PacketState state = (PacketState) batch.get(i).attachment();
       if (i < done) {
-        lane.free(state);
+        lane.packets().free(state);
       } else {
-        lane.discard(state, lost ? lane.reasons().portDown : lane.reasons().portFull);
+        lane.packets().discard(state, lost ? lane.reasons().portDown : lane.reasons().portFull);
       }
     }
     batch.clear();

@@ -178,7 +178,7 @@ public final class EngineCore implements Engine {
   void begin(Crew crew) {
     if (drive == Drive.THREADS) {
       for (Lane lane : crew.lanes()) {
-        lane.start();
+        lane.helm().start();
       }
     }
     supervisor.wake();
@@ -213,7 +213,7 @@ public final class EngineCore implements Engine {
   void pipelineChanged() {
     for (Lane lane : links.lanes()) {
       lane.kernelPath().invalidate();
-      lane.wake();
+      lane.helm().wake();
     }
   }
 
@@ -227,7 +227,7 @@ public final class EngineCore implements Engine {
     if (isStepped()) {
       // The caller turns the lanes; unless it is inside one, none is in a service now.
       for (Lane lane : links.lanes()) {
-        if (lane.dispatcher().excursion().calling() == null) {
+        if (lane.calls().excursion().calling() == null) {
           lane.takeUp();
         }
       }
@@ -235,11 +235,11 @@ public final class EngineCore implements Engine {
     }
     long end = System.nanoTime() + BOUNDARY_NANOS;
     for (Lane lane : links.lanes()) {
-      while (!lane.hasPassed(version) && lane.owner() != Thread.currentThread()) {
+      while (!lane.hasPassed(version) && lane.helm().owner() != Thread.currentThread()) {
         if (System.nanoTime() - end > 0) {
           return false;
         }
-        lane.wake();
+        lane.helm().wake();
         LockSupport.parkNanos(50_000);
       }
     }
@@ -296,12 +296,12 @@ public final class EngineCore implements Engine {
 
   /** Runs {@code task} on the lane's worker and waits for it; at once where that is this thread. */
   void runOn(Lane lane, Runnable task) {
-    if (isStepped() || lane.owner() == Thread.currentThread()) {
+    if (isStepped() || lane.helm().owner() == Thread.currentThread()) {
       task.run();
       return;
     }
     LaneCall call = new LaneCall(lane, task);
-    lane.submit(call);
+    lane.helm().submit(call);
     call.await();
   }
 

@@ -25,9 +25,9 @@ final class FragmentQueue {
   }
 
   void add(PacketState state, long now) {
-    if (waiting.size() == MAX || lane.isPoolLow()) {
+    if (waiting.size() == MAX || lane.packets().isLow()) {
       state.belongsTo(lane.untrackedConnection());
-      lane.discard(state, lane.reasons().fragmentsFull);
+      lane.packets().discard(state, lane.reasons().fragmentsFull);
       return;
     }
     state.owner = PacketState.Owner.QUEUE;
@@ -49,7 +49,7 @@ final class FragmentQueue {
       } else if (fragments.isGone()) {
         waiting.remove(state);
         state.belongsTo(lane.untrackedConnection());
-        lane.discard(state, lane.reasons().fragmentUnmatched);
+        lane.packets().discard(state, lane.reasons().fragmentUnmatched);
       }
       state = following;
     }
@@ -62,7 +62,7 @@ final class FragmentQueue {
     while (first != null && now - first.heldNanos >= WAIT_NANOS) {
       waiting.remove(first);
       first.belongsTo(lane.untrackedConnection());
-      lane.discard(first, lane.reasons().fragmentUnmatched);
+      lane.packets().discard(first, lane.reasons().fragmentUnmatched);
       count++;
       first = waiting.first();
     }

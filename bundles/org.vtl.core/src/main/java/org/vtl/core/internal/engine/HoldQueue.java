@@ -20,10 +20,10 @@ final class HoldQueue {
   void add(PacketState state, long now) {
     LinkSettings settings = lane.settings();
     if (!settings.hold()) {
-      lane.discard(state, lane.reasons().requiredAbsent);
-    } else if (waiting.size() >= Math.min(settings.holdPackets(), lane.pool().capacity() / 2)
-        || lane.isPoolLow()) {
-      lane.discard(state, lane.reasons().holdFull);
+      lane.packets().discard(state, lane.reasons().requiredAbsent);
+    } else if (waiting.size() >= Math.min(settings.holdPackets(), lane.packets().capacity() / 2)
+        || lane.packets().isLow()) {
+      lane.packets().discard(state, lane.reasons().holdFull);
     } else {
       state.owner = PacketState.Owner.QUEUE;
       state.heldNanos = now;
@@ -45,7 +45,7 @@ final class HoldQueue {
     PacketState first = waiting.first();
     while (first != null && now - first.heldNanos >= lane.settings().holdNanos()) {
       waiting.remove(first);
-      lane.discard(first, lane.reasons().holdExpired);
+      lane.packets().discard(first, lane.reasons().holdExpired);
       count++;
       first = waiting.first();
     }

@@ -44,7 +44,7 @@ final class Ingress {
       return 0;
     }
     while (!polled.isFull()) {
-      Packet packet = lane.pool().acquire();
+      Packet packet = lane.packets().acquireUnowned();
       if (packet == null) {
         break;
       }
@@ -110,10 +110,10 @@ final class Ingress {
   private void handOver(PacketState state, int owner) {
     lane.statistics().handedOver++;
     if (lane.crew().handOver(lane.worker(), owner, state.packet)) {
-      lane.free(state);
+      lane.packets().free(state);
     } else {
-      lane.dispatcher().tapArrival(state);
-      lane.discard(state, lane.reasons().handoverFull);
+      lane.taps().arrival(state);
+      lane.packets().discard(state, lane.reasons().handoverFull);
     }
   }
 
@@ -152,7 +152,7 @@ final class Ingress {
 
   /** A free packet in the lane's hands, also one that was to hold what a port delivers; or null. */
   private Packet free() {
-    Packet packet = lane.acquire();
+    Packet packet = lane.packets().acquire();
     if (packet == null && polled.size() > 0) {
       packet = polled.removeLast();
       ((PacketState) packet.attachment()).begin(PacketState.Owner.LANE);
@@ -166,8 +166,8 @@ final class Ingress {
     Direction direction = packet.direction();
     lane.statistics().count(direction, packet.length());
     if (!wellFormed && !lane.settings().passMalformed()) {
-      lane.dispatcher().tapArrival(state);
-      lane.discard(state, lane.reasons().malformed(packet.malformation()));
+      lane.taps().arrival(state);
+      lane.packets().discard(state, lane.reasons().malformed(packet.malformation()));
       return;
     }
     if (packet.isLaterFragment()) {
@@ -175,7 +175,7 @@ final class Ingress {
       if (of == null) {
         if (fragments.isGone()) {
           // A service refused the first; to wait for another would only take places of others.
-          lane.discard(state, lane.reasons().fragmentUnmatched);
+          lane.packets().discard(state, lane.reasons().fragmentUnmatched);
         } else {
           earlyFragments.add(state, now);
         }
@@ -199,8 +199,8 @@ final class Ingress {
     state.invalid = lane.table().isInvalid();
     if (of == null) {
       if (lane.table().isRefused()) {
-        lane.dispatcher().tapArrival(state);
-        lane.discard(state, lane.reasons().tableFull);
+        lane.taps().arrival(state);
+        lane.packets().discard(state, lane.reasons().tableFull);
         return false;
       }
       state.belongsTo(lane.untrackedConnection());

@@ -25,13 +25,14 @@ final class Injection {
 
   /** Packets {@code entry}'s service may still take or make; all services share what is spare. */
   int allowance(ServiceEntry entry) {
-    int own = lane.pool().capacity() / 2 - statistics(entry).held.size();
-    return Math.max(0, Math.min(own, lane.sparePackets()));
+    int own = lane.packets().capacity() / 2 - statistics(entry).held.size();
+    return Math.max(0, Math.min(own, lane.packets().spare()));
   }
 
   /** A packet in the hands of {@code entry}'s service, or null: no more for it, or it has left. */
   Packet made(ServiceEntry entry) {
-    Packet packet = entry.isServing() && allowance(entry) > 0 ? lane.pool().acquire() : null;
+    Packet packet =
+        entry.isServing() && allowance(entry) > 0 ? lane.packets().acquireUnowned() : null;
     if (packet != null) {
       PacketState state = (PacketState) packet.attachment();
       state.begin(PacketState.Owner.SERVICE);
@@ -86,7 +87,7 @@ final class Injection {
     state.invalid = lane.table().isInvalid();
     state.belongsTo(of == null ? lane.untrackedConnection() : of);
     state.owner = PacketState.Owner.QUEUE;
-    lane.dispatcher().tapArrival(state);
+    lane.taps().arrival(state);
     queue.add(state);
   }
 
@@ -98,7 +99,7 @@ final class Injection {
     }
     statistics(entry).injected++;
     lane.dispatcher().commit(state);
-    lane.dispatcher().tapInjection(state);
+    lane.taps().injection(statistics(state.service), state);
     queue.add(state);
   }
 
@@ -106,9 +107,9 @@ final class Injection {
   void release(ServiceEntry entry, Packet packet) {
     PacketState state = giveBack(entry, packet);
     if (state.made) {
-      lane.free(state);
+      lane.packets().free(state);
     } else {
-      lane.discard(state, lane.reasons().released);
+      lane.packets().discard(state, lane.reasons().released);
     }
   }
 
@@ -126,8 +127,7 @@ final class Injection {
     }
     if (state.owner == PacketState.Owner.SERVICE && state.service == entry) {
       statistics(entry).held.remove(state);
-    } else if (!(state.owner == PacketState.Owner.LANE
-        && lane.dispatcher().isShowing(state, entry))) {
+    } else if (!(state.owner == PacketState.Owner.LANE && lane.calls().isShowing(state, entry))) {
       throw new IllegalStateException(
           "Service "
               + entry.name
@@ -146,7 +146,7 @@ final class Injection {
       if (state.service == entry) {
         if (state.made) {
           of.remove(state);
-          lane.free(state); // made and never injected: nobody's
+          lane.packets().free(state); // made and never injected: nobody's
         } else {
           inject(entry, state.packet, state.connection);
         }
@@ -171,6 +171,6 @@ final class Injection {
   }
 
   private ServiceStatistics statistics(ServiceEntry entry) {
-    return lane.dispatcher().statistics(entry);
+    return lane.calls().statistics(entry);
   }
 }

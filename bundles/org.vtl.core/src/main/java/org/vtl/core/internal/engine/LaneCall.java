@@ -34,7 +34,7 @@ final class LaneCall implements Runnable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
     try {
       while (!done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (lane.isClosed()) {
+        if (lane.helm().isClosed()) {
           return;
         }
         if (System.nanoTime() - end < 0) {

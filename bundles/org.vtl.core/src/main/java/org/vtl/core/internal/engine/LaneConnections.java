@@ -36,7 +36,7 @@ final class LaneConnections implements Connections {
   @Override
   public void close(Connection connection) {
     Lane lane = lane(connection.link());
-    TrackedConnection own = lane.own(connection);
+    TrackedConnection own = (TrackedConnection) connection;
     if (own.isLive()) {
       lane.table().close(own);
     }
@@ -66,7 +66,7 @@ final class LaneConnections implements Connections {
 
   private static Lane lane(Link link) {
     Lane lane = (Lane) link;
-    lane.requireThread();
+    lane.helm().requireThread();
     return lane;
   }
 }

@@ -5,7 +5,7 @@ final class LaneThread extends Thread {
   private final Lane lane;
 
   LaneThread(Lane lane) {
-    super(lane::turn, "vtl-" + lane.label());
+    super(lane.helm()::turn, "vtl-" + lane.label());
     this.lane = lane;
     setDaemon(true);
   }

@@ -84,7 +84,7 @@ final class LinkPort implements PortContext {
       PacketPort opened = by.open(address, this);
       provider = by;
       state = State.CHANGING;
-      lane.submit(() -> attach(opened, by));
+      lane.helm().submit(() -> attach(opened, by));
     } catch (PortException e) {
       say(State.WAITING, e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -224,7 +224,7 @@ final class LinkPort implements PortContext {
 
   @Override
   public void wake() {
-    lane.wake();
+    lane.helm().wake();
   }
 
   /** Why the port is not open, as a whole sentence; empty when it is. */

@@ -45,8 +45,8 @@ final class LinkReport {
         sum(crew, lane -> lane.statistics().inboundPackets),
         sum(crew, lane -> lane.statistics().inboundBytes),
         sum(crew, lane -> lane.statistics().dropped()),
-        (int) sum(crew, lane -> lane.pool().available()),
-        (int) sum(crew, lane -> lane.pool().capacity()),
+        (int) sum(crew, lane -> lane.packets().available()),
+        (int) sum(crew, lane -> lane.packets().capacity()),
         first.kernelPath().obstacleNow(),
         (int) sum(crew, lane -> lane.kernelPath().known()),
         workers);
@@ -84,7 +84,7 @@ final class LinkReport {
         statistics.inboundPackets,
         statistics.dropped(),
         statistics.handedOver,
-        lane.pool().available());
+        lane.packets().available());
   }
 
   /** Why one of the ports is not open, empty when all are. */

@@ -182,7 +182,7 @@ final class Links {
     lanes = fewer.toArray(Lane[]::new);
     for (Lane lane : crew.lanes()) {
       byIndex[lane.index()] = null;
-      lane.stop();
+      lane.helm().stop();
     }
     engine.awaitOpening(); // from now on no port of its lanes is opened
     boolean ended = true;
@@ -206,7 +206,7 @@ final class Links {
 
   /** Waits for the lane's worker; one that a service does not let go of is abandoned. */
   private boolean awaitEnd(Lane lane) {
-    Thread worker = lane.owner();
+    Thread worker = lane.helm().owner();
     if (worker == null || worker == Thread.currentThread()) {
       return true;
     }
@@ -218,7 +218,7 @@ final class Links {
     if (!worker.isAlive()) {
       return true;
     }
-    Excursion excursion = lane.dispatcher().excursion();
+    Excursion excursion = lane.calls().excursion();
     if (excursion.abandon(worker)) {
       lane.abandon();
       if (excursion.calling() != null) {
@@ -233,6 +233,6 @@ final class Links {
       }
       return true;
     }
-    return lane.owner() != worker && awaitEnd(lane); // the supervisor was faster
+    return lane.helm().owner() != worker && awaitEnd(lane); // the supervisor was faster
   }
 }

@@ -66,7 +66,7 @@ final class PathMtu {
     if (longest <= told || !mayBeTold(packet) || !isAllowed()) {
       return;
     }
-    Packet answer = lane.acquire();
+    Packet answer = lane.packets().acquire();
     if (answer == null) {
       return;
     }

@@ -107,7 +107,7 @@ final class RuntimeView implements VtlRuntime {
     long failures = 0;
     int held = 0;
     for (Lane lane : engine.lanes()) {
-      ServiceStatistics of = lane.dispatcher().counted(entry);
+      ServiceStatistics of = lane.calls().counted(entry);
       if (of == null) {
         continue;
       }

@@ -92,7 +92,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public SequenceMap sequenceMap(Connection connection) {
     Lane lane = lane(connection);
-    TrackedConnection tracked = lane.own(connection);
+    TrackedConnection tracked = own(connection);
     lane.kernelPath().takeBack(tracked);
     if (!tracked.isLive()) {
       throw new IllegalArgumentException(
@@ -105,7 +105,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
       }
       count++;
     }
-    if (count == Dispatcher.MAX_TRANSLATIONS) {
+    if (count == TranslationOrder.MOST) {
       throw new IllegalStateException(
           "Service "
               + entry.name
@@ -138,8 +138,8 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public Packet newPacket(Connection connection, Direction direction) {
     Lane lane = lane(connection);
-    lane.kernelPath().takeBack(lane.own(connection)); // it is to fit the model of this moment
-    return lane.injection().made(entry, lane.own(connection), direction);
+    lane.kernelPath().takeBack(own(connection)); // it is to fit the model of this moment
+    return lane.injection().made(entry, own(connection), direction);
   }
 
   @Override
@@ -159,8 +159,8 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
   @Override
   public void inject(Packet packet, Connection connection) {
     Lane lane = lane(connection);
-    lane.kernelPath().takeBack(lane.own(connection));
-    lane.injection().inject(entry, packet, lane.own(connection));
+    lane.kernelPath().takeBack(own(connection));
+    lane.injection().inject(entry, packet, own(connection));
   }
 
   @Override
@@ -182,7 +182,16 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
           "Service " + entry.name + " starts a timer and does not implement TimerListener.");
     }
     Lane lane = lane(connection);
-    return lane.startTimer(entry, lane.own(connection), delayNanos, token);
+    TrackedConnection of = own(connection);
+    if (!entry.isServing() || of.isTracked() && !of.isLive()) {
+      return NONE; // it would fire in a departed bundle, or for the place's next connection
+    }
+    lane.kernelPath().takeBack(of);
+    long timer = lane.timers().start(entry, of, lane.now(), delayNanos, token);
+    if (timer == NONE) {
+      lane.statistics().timersExhausted++;
+    }
+    return timer;
   }
 
   @Override
@@ -190,8 +199,8 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
     if (timer != NONE) {
       Lane lane = engine.links().lane(TimerWheel.laneOf(timer));
       if (lane != null) {
-        lane.requireThread();
-        lane.cancelTimer(timer);
+        lane.helm().requireThread();
+        lane.timers().cancel(timer);
       }
     }
   }
@@ -204,13 +213,18 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
 
   private static Lane lane(Link link) {
     Lane lane = (Lane) link;
-    lane.requireThread();
+    lane.helm().requireThread();
     return lane;
+  }
+
+  /** The lane's own object for a connection that a service names. */
+  private static TrackedConnection own(Connection connection) {
+    return (TrackedConnection) connection;
   }
 
   private static Lane laneOf(Packet packet) {
     Lane lane = ((PacketState) packet.attachment()).lane;
-    lane.requireThread();
+    lane.helm().requireThread();
     return lane;
   }
 }

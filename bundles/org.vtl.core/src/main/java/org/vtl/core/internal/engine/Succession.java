@@ -53,10 +53,10 @@ final class Succession {
   private void leave(ServiceEntry entry) {
     if (entry.handover != null && entry.state() == ServiceEntry.State.ACTIVE) {
       Estate estate = new Estate(lane.now(), new HashMap<>());
-      Dispatcher dispatcher = lane.dispatcher();
+      ServiceCalls calls = lane.calls();
       TrackedConnection untracked = lane.untrackedConnection();
-      dispatcher.visit(entry, () -> save(entry, untracked, estate.states));
-      lane.table().forEach(each -> dispatcher.visit(entry, () -> save(entry, each, estate.states)));
+      calls.visit(entry, () -> save(entry, untracked, estate.states));
+      lane.table().forEach(each -> calls.visit(entry, () -> save(entry, each, estate.states)));
       estates.put(entry.name, estate);
     }
     for (ServiceSlot<?> slot : entry.context.slots()) {
@@ -75,15 +75,15 @@ final class Succession {
   }
 
   private void enter(ServiceEntry entry) {
-    if (lane.dispatcher().counted(entry) == null) {
-      lane.dispatcher().statistics(entry);
+    if (lane.calls().counted(entry) == null) {
+      lane.calls().statistics(entry);
     }
     Estate estate = estates.remove(entry.name);
     if (entry.handover != null && estate != null) {
-      Dispatcher dispatcher = lane.dispatcher();
+      ServiceCalls calls = lane.calls();
       TrackedConnection untracked = lane.untrackedConnection();
-      dispatcher.visit(entry, () -> restore(entry, untracked, estate));
-      lane.table().forEach(each -> dispatcher.visit(entry, () -> restore(entry, each, estate)));
+      calls.visit(entry, () -> restore(entry, untracked, estate));
+      lane.table().forEach(each -> calls.visit(entry, () -> restore(entry, each, estate)));
     }
   }
 

@@ -111,7 +111,7 @@ final class Supervisor {
   }
 
   private synchronized void open(Lane lane, LinkPort port) {
-    if (port.isWaiting() && !lane.isClosing()) {
+    if (port.isWaiting() && !lane.helm().isClosing()) {
       port.open(engine.provider(port.address().scheme()));
     }
   }
@@ -122,9 +122,9 @@ final class Supervisor {
     long now = System.nanoTime();
     progress.keySet().retainAll(engine.lanes());
     for (Lane lane : engine.lanes()) {
-      Thread away = lane.dispatcher().excursion().away();
-      ServiceEntry calling = lane.dispatcher().excursion().calling();
-      long rounds = lane.rounds();
+      Thread away = lane.calls().excursion().away();
+      ServiceEntry calling = lane.calls().excursion().calling();
+      long rounds = lane.helm().rounds();
       anyAway |= away != null;
       Progress before = progress.get(lane);
       if (away == null
@@ -147,7 +147,7 @@ final class Supervisor {
    */
   private void replace(Lane lane, Thread stuck) {
     StackTraceElement[] stack = stuck.getStackTrace();
-    Excursion excursion = lane.dispatcher().excursion();
+    Excursion excursion = lane.calls().excursion();
     if (!excursion.abandon(stuck)) {
       return; // it has come back
     }
@@ -164,6 +164,6 @@ final class Supervisor {
       String reason = "a call " + where + "; update or uninstall its bundle.";
       engine.registry().fence(calling, ServiceEntry.State.STUCK, reason);
     }
-    lane.start();
+    lane.helm().start();
   }
 }

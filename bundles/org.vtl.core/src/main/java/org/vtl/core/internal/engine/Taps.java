@@ -21,28 +21,43 @@ final class Taps {
     drop = new TapPoint(TapPoint.Kind.DROP, lane.name(), CORE);
   }
 
-  boolean isWatched() {
+  private boolean isWatched() {
     return lane.engine().taps().length != 0;
   }
 
   void arrival(PacketState state) {
-    show(arrival, state, null, null);
+    if (isWatched()) {
+      show(arrival, state, null, null);
+    }
   }
 
   void service(ServiceStatistics of, PacketState state, Verdict verdict) {
-    show(of.tapPoint, state, verdict, null);
+    if (isWatched()) {
+      show(of.tapPoint, state, verdict, null);
+    }
   }
 
   void injection(ServiceStatistics of, PacketState state) {
-    show(of.injectionPoint, state, null, null);
+    if (isWatched()) {
+      show(of.injectionPoint, state, null, null);
+    }
   }
 
   void departure(PacketState state) {
-    show(departure, state, null, null);
+    if (isWatched()) {
+      show(departure, state, null, null);
+    }
+  }
+
+  /** The engine itself discards the packet. */
+  void drop(PacketState state, Reason reason) {
+    drop(drop, state, reason);
   }
 
   void drop(TapPoint point, PacketState state, Reason reason) {
-    show(point == null ? drop : point, state, Verdict.DROP, reason);
+    if (isWatched()) {
+      show(point, state, Verdict.DROP, reason);
+    }
   }
 
   private void show(TapPoint point, PacketState state, Verdict verdict, Reason reason) {
