@@ -24,6 +24,12 @@ public final class ConnectionTable {
   /** What a connection takes of the heap, at most, with its part of the table. */
   public static final int CONNECTION_BYTES = 320;
 
+  /**
+   * What a connection takes beside that once something unusual is noted of it, or a service keeps
+   * something there; whoever floods VTL can have it noted of all.
+   */
+  public static final int RARE_BYTES = 64;
+
   /** Told of each opened and each ending connection. */
   public interface Listener {
     void opened(TrackedConnection connection);

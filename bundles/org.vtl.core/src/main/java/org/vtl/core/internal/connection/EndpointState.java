@@ -2,6 +2,7 @@ package org.vtl.core.internal.connection;
 
 import org.vtl.connection.Endpoint;
 import org.vtl.connection.TcpState;
+import org.vtl.packet.Seq;
 
 /**
  * One end's half of a connection, recycled with it. Fields are written by the table (counts), by
@@ -44,10 +45,10 @@ public final class EndpointState implements Endpoint {
   /** {@link #recentTimestamp} is set. */
   static final int RECENT_KNOWN = 1 << 10;
 
-  /** It sent a SYN out of place: {@link StraySegments#retrySequence}. */
+  /** It sent a SYN out of place: {@link RareState#vmRetrySequence}. */
   static final int RETRIED = 1 << 11;
 
-  /** It will answer a half-open connection: {@link StraySegments#resetSequence}. */
+  /** It will answer a half-open connection: {@link RareState#vmResetSequence}. */
   static final int RESET_EXPECTED = 1 << 12;
 
   private static final TcpState[] STATES = TcpState.values();
@@ -174,10 +175,55 @@ public final class EndpointState implements Endpoint {
     return invalid;
   }
 
-  /** Numbers of what it sent out of place. */
-  StraySegments strays() {
+  /** It sent a SYN out of place, which takes the numbers from {@code sequence} to {@code end}. */
+  void retry(int sequence, int end) {
+    set(RETRIED);
     RareState rare = connection.rareState();
-    return isVm() ? rare.fromVm : rare.fromNetwork;
+    if (isVm()) {
+      rare.vmRetrySequence = sequence;
+      rare.vmRetryEnd = end;
+    } else {
+      rare.networkRetrySequence = sequence;
+      rare.networkRetryEnd = end;
+    }
+  }
+
+  /** Whether {@code acknowledgment} answers the SYN that it sent out of place, if it did. */
+  boolean isRetryAnsweredBy(int acknowledgment) {
+    if (!is(RETRIED)) {
+      return false;
+    }
+    RareState rare = connection.rareState();
+    return Seq.after(acknowledgment, retrySequence())
+        && Seq.atOrBefore(acknowledgment, isVm() ? rare.vmRetryEnd : rare.networkRetryEnd);
+  }
+
+  /** Meaningless unless it is {@link #RETRIED}. */
+  int retrySequence() {
+    RareState rare = connection.rareState();
+    return isVm() ? rare.vmRetrySequence : rare.networkRetrySequence;
+  }
+
+  /** It will answer a half-open connection with a RST numbered {@code sequence}. */
+  void expectReset(int sequence) {
+    set(RESET_EXPECTED);
+    RareState rare = connection.rareState();
+    if (isVm()) {
+      rare.vmResetSequence = sequence;
+    } else {
+      rare.networkResetSequence = sequence;
+    }
+  }
+
+  /** Whether a RST numbered {@code sequence} is the one that is expected of it. */
+  boolean isExpectedReset(int sequence) {
+    return is(RESET_EXPECTED) && sequence == resetSequence();
+  }
+
+  /** Meaningless unless it is {@link #RESET_EXPECTED}. */
+  int resetSequence() {
+    RareState rare = connection.rareState();
+    return isVm() ? rare.vmResetSequence : rare.networkResetSequence;
   }
 
   private boolean isVm() {

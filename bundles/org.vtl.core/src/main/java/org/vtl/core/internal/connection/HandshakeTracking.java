@@ -5,8 +5,6 @@ import static org.vtl.core.internal.connection.EndpointState.KNOWN;
 import static org.vtl.core.internal.connection.EndpointState.OFFERED_SACK;
 import static org.vtl.core.internal.connection.EndpointState.OFFERED_TIMESTAMPS;
 import static org.vtl.core.internal.connection.EndpointState.RECENT_KNOWN;
-import static org.vtl.core.internal.connection.EndpointState.RESET_EXPECTED;
-import static org.vtl.core.internal.connection.EndpointState.RETRIED;
 import static org.vtl.core.internal.connection.EndpointState.SACK_PERMITTED;
 import static org.vtl.core.internal.connection.EndpointState.SCALE_UNKNOWN;
 import static org.vtl.core.internal.connection.EndpointState.TIMESTAMPS;
@@ -76,10 +74,7 @@ final class HandshakeTracking {
     }
     // RFC 5961 section 4.2: the receiver answers with a challenge ACK and changes nothing. If it
     // has lost the connection it answers with a SYN-ACK, which then tells us so.
-    sender.set(RETRIED);
-    StraySegments strays = sender.strays();
-    strays.retrySequence = tcp.sequenceNumber();
-    strays.retryEnd = tcp.endSequence();
+    sender.retry(tcp.sequenceNumber(), tcp.endSequence());
     return Finding.VALID;
   }
 
@@ -107,9 +102,7 @@ final class HandshakeTracking {
       MidstreamPickup.pickUpAnswer(connection, packet, direction, now);
       return Finding.VALID;
     }
-    if (receiver.is(RETRIED)
-        && Seq.after(acknowledgment, receiver.strays().retrySequence)
-        && Seq.atOrBefore(acknowledgment, receiver.strays().retryEnd)) {
+    if (receiver.isRetryAnsweredBy(acknowledgment)) {
       return Finding.REOPENS;
     }
     // RFC 9293 section 3.10.7.3: ISS < SEG.ACK =< SND.NXT; all else is of another connection.
@@ -184,8 +177,7 @@ final class HandshakeTracking {
         || Seq.after(acknowledgment, asking.next)) {
       // A half-open connection of before: the asking end resets it, then asks again (RFC 9293
       // section 3.5.1, figure 10). Firewalls that drop this ACK leave the client waiting for ever.
-      asking.set(RESET_EXPECTED);
-      asking.strays().resetSequence = acknowledgment;
+      asking.expectReset(acknowledgment);
     }
     return Finding.VALID; // else the first half of a split handshake: its SYN is to follow
   }

@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 final class RareState {
   private static final int NO_TIMERS = -1;
+  private static final Object[] NOTHING = {};
+  private static final ServiceSlot<?>[] NO_SLOTS = {};
 
   /** A list of the timer wheel's. */
   int timers = NO_TIMERS;
@@ -21,13 +23,20 @@ final class RareState {
   /** Of the services that left, those that still judge what does not fit. */
   long guarded;
 
-  final StraySegments fromVm = new StraySegments();
-  final StraySegments fromNetwork = new StraySegments();
+  // A SYN of each end within the connection, from and to; where the end is RETRIED.
+  int vmRetrySequence;
+  int vmRetryEnd;
+  int networkRetrySequence;
+  int networkRetryEnd;
+
+  // A RST of each end that answers a half-open connection; where the end is RESET_EXPECTED.
+  int vmResetSequence;
+  int networkResetSequence;
 
   /** By the slots' index, as far as any was used. */
-  private Object[] states = {};
+  private Object[] states = NOTHING;
 
-  private ServiceSlot<?>[] slots = {};
+  private ServiceSlot<?>[] slots = NO_SLOTS;
 
   /** The state in {@code slot}, made if there is none. */
   @SuppressWarnings("unchecked")

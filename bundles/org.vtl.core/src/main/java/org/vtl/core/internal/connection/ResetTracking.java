@@ -1,7 +1,6 @@
 package org.vtl.core.internal.connection;
 
 import static org.vtl.core.internal.connection.EndpointState.KNOWN;
-import static org.vtl.core.internal.connection.EndpointState.RESET_EXPECTED;
 import static org.vtl.core.internal.connection.EndpointState.WINDOW_OFFERED;
 
 import org.vtl.connection.TcpState;
@@ -29,7 +28,7 @@ final class ResetTracking {
     if (connection.isClosed()) {
       return Finding.VALID; // each segment that was on its way may bring another
     }
-    if (sender.is(RESET_EXPECTED) && sequence == sender.strays().resetSequence) {
+    if (sender.isExpectedReset(sequence)) {
       return Finding.VALID; // for the half-open other end (RFC 9293 section 3.5.1)
     }
     if (receiver.state() == TcpState.SYN_SENT) {

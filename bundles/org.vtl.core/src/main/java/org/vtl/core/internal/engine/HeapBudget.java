@@ -4,12 +4,16 @@ import java.util.Collection;
 import org.vtl.core.internal.connection.ConnectionTable;
 
 /**
- * Whether all connections that the links may have fit into the heap. They are made when they are
- * needed, so that too many would show only when the memory ends, in the midst of traffic.
+ * Whether all connections that the links may have fit into the heap, also if something unusual is
+ * noted of each. They are made when they are needed, so that too many would show only when the
+ * memory ends, in the midst of traffic.
  */
 final class HeapBudget {
   /** What all else takes: the framework, bundles, the shell, and garbage. */
   private static final long OTHERS_BYTES = 64L << 20;
+
+  /** Of a connection, whatever its ends send; but for what services keep in it. */
+  private static final int BYTES = ConnectionTable.CONNECTION_BYTES + ConnectionTable.RARE_BYTES;
 
   private static final long MEGABYTE = 1 << 20;
 
@@ -45,7 +49,7 @@ final class HeapBudget {
   }
 
   private static long bytes(LinkSettings settings) {
-    return (long) settings.connections() * settings.workers() * ConnectionTable.CONNECTION_BYTES;
+    return (long) settings.connections() * settings.workers() * BYTES;
   }
 
   private static long megabytes(long bytes) {

@@ -28,6 +28,11 @@ class ConnectionSizeTest {
     }
   }
 
+  @Test
+  void whatIsUnusualTakesAtMost64BytesMore() {
+    assertEquals(ConnectionTable.RARE_BYTES, bytes(RareState.class));
+  }
+
   private static int bytes(Class<?> type) {
     int bytes = HEADER;
     for (Field field : type.getDeclaredFields()) {

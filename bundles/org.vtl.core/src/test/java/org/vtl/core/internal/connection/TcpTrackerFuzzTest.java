@@ -192,8 +192,8 @@ class TcpTrackerFuzzTest {
       end.delivered,
       end.deliveredAcknowledgment,
       end.offeredScale,
-      end.strays().retrySequence,
-      end.strays().resetSequence,
+      end.retrySequence(),
+      end.resetSequence(),
       end.is(ACKNOWLEDGED) ? 1 : 0,
       end.is(UNSEEN) ? 1 : 0,
       end.windowSequence

@@ -18,9 +18,9 @@ class HeapBudgetTest {
   @Test
   void whatFitsIsNotRefused() {
     LinkSettings million = settings(1_000_000);
-    assertDoesNotThrow(() -> HeapBudget.check(million, List.of(), 370 * MEGABYTE, "Link lab"));
+    assertDoesNotThrow(() -> HeapBudget.check(million, List.of(), 431 * MEGABYTE, "Link lab"));
     assertDoesNotThrow(
-        () -> HeapBudget.check(million, List.of(million, million), 980 * MEGABYTE, "Link lab"));
+        () -> HeapBudget.check(million, List.of(million, million), 1_163 * MEGABYTE, "Link lab"));
     assertDoesNotThrow(
         () -> HeapBudget.check(settings(131_072), List.of(), 128 * MEGABYTE, "Link lab"));
   }
@@ -33,9 +33,9 @@ class HeapBudgetTest {
             IllegalArgumentException.class,
             () -> HeapBudget.check(million, List.of(million), 512 * MEGABYTE, "Link lab"));
     assertEquals(
-        "Link lab: key \"connections\" is 1000000; with the other links that takes up to 611 MB of"
+        "Link lab: key \"connections\" is 1000000; with the other links that takes up to 733 MB of"
             + " the Java heap, which has room for 448; set fewer, or start VTL with"
-            + " VTL_JAVA_OPTS=\"-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmn8m -Xmx739m\".",
+            + " VTL_JAVA_OPTS=\"-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmn8m -Xmx861m\".",
         refusal.getMessage());
   }
 }
