@@ -120,6 +120,16 @@ public final class ConnectionTable {
     return refused;
   }
 
+  /** Places, numbered from 0, in which connections are or were. */
+  public int places() {
+    return made;
+  }
+
+  /** The connection at {@code place}, or null when none is there now. */
+  public TrackedConnection at(int place) {
+    return connections[place].is(LIVE) ? connections[place] : null;
+  }
+
   /** Calls {@code each} for every connection; it may close that one, and open none. */
   public void forEach(Consumer<TrackedConnection> each) {
     for (int place = 0; place < made; place++) {

@@ -116,6 +116,11 @@ public final class TrackedConnection implements Connection {
     return sender == Direction.OUTBOUND ? vm : network;
   }
 
+  /** Its place in the table, for ever; -1 outside of one. */
+  public int place() {
+    return place;
+  }
+
   boolean is(int flag) {
     return (flags & flag) != 0;
   }

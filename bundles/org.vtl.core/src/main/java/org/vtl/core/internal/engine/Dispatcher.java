@@ -27,6 +27,9 @@ final class Dispatcher {
   /** Sends the packet on from where it stands: the beginning, or behind {@code state.service}. */
   void run(PacketState state) {
     TrackedConnection connection = still(state, state.connection);
+    if (connection.planSerial != lane.plan().serial && connection.isTracked()) {
+      connection = fit(state, connection);
+    }
     long chain = chain(connection, state);
     if (state.service != null) {
       chain &= lane.plan().after(state.service, state.packet.direction());
@@ -43,6 +46,14 @@ final class Dispatcher {
     }
   }
 
+  /**
+   * The first packet since the plan changed; returns the connection, which may have ended by it.
+   */
+  private TrackedConnection fit(PacketState state, TrackedConnection connection) {
+    lane.fit(connection, lane.left(connection));
+    return still(state, connection);
+  }
+
   private long chain(TrackedConnection connection, PacketState state) {
     Plan plan = lane.plan();
     if (!connection.isTracked()) {
@@ -50,9 +61,6 @@ final class Dispatcher {
     }
     if (state.invalid || connection.left != 0 && isApart(state)) {
       return plan.chain(connection.traffic()); // also those who left see what is not routine
-    }
-    if (connection.planSerial != plan.serial) {
-      plan.fit(connection, plan.left(connection));
     }
     return plan.chain(connection.traffic(), connection.left);
   }

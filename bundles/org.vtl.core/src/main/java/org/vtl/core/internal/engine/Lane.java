@@ -135,6 +135,7 @@ final class Lane implements Link, ConnectionOwner {
 
   @Override
   public long left(TrackedConnection connection) {
+    succession.settle(connection); // first: a successor may leave it, or be back in it
     return plan.left(connection);
   }
 
@@ -221,6 +222,10 @@ final class Lane implements Link, ConnectionOwner {
     return calls;
   }
 
+  Succession succession() {
+    return succession;
+  }
+
   Plan plan() {
     return plan;
   }
@@ -264,6 +269,7 @@ final class Lane implements Link, ConnectionOwner {
     toNetwork.flush();
     work += timers.advance(now, TAIL_LIMIT, calls);
     work += injection.drain(TAIL_LIMIT);
+    work += succession.advance();
     work += helm.runCommands(TAIL_LIMIT);
     work += ingress.expire(now);
     work += held.expire(now);
@@ -312,29 +318,42 @@ final class Lane implements Link, ConnectionOwner {
 
   /** Takes up the newest pipeline now, of a stepped engine that is between two rounds. */
   void takeUp() {
+    succession.complete();
+    replan();
+    succession.complete();
     replan();
   }
 
   /** Between two packets: takes up the newest pipeline and settings. */
   private void replan() {
-    Pipeline newest = engine.registry().pipeline();
+    if (!succession.isUnderWay()) {
+      takeUp(engine.registry().pipeline()); // one change after the other
+    }
+    if (plan.isOpen() && held.size() > 0) {
+      held.release();
+    }
+    if (!succession.isUnderWay()) {
+      boundary = plan.pipeline.version();
+    }
+  }
+
+  private void takeUp(Pipeline newest) {
     if (newest != plan.pipeline || settingsChanged || leaving != 0) {
       settingsChanged = false;
       Plan old = plan;
       plan = old.next(newest, this, leaving);
       kernelPath.invalidate();
       leaving = 0;
-      succession.carryOut(old, plan);
+      succession.begin(old, plan);
       injection.drain(
           injection.size()); // what departed services held comes before what arrives now
     }
-    if (plan.isOpen() && held.size() > 0) {
-      held.release();
-    }
-    boundary = newest.version();
   }
 
-  /** Whether this lane has taken up pipeline {@code version}, so is in no service that it lacks. */
+  /**
+   * Whether this lane has taken up pipeline {@code version} and all state is handed over, so that
+   * it is in no service which that lacks, nor will be.
+   */
   boolean hasPassed(long version) {
     return boundary >= version;
   }
@@ -373,6 +392,7 @@ final class Lane implements Link, ConnectionOwner {
 
   /** No service is called here any more. */
   void end() {
+    succession.stop();
     boundary = Long.MAX_VALUE;
   }
 

@@ -56,11 +56,17 @@ final class LaneConnections implements Connections {
     }
   }
 
-  /** Has its model include what the system carried. */
+  /** Has its model include what the system carried, and services' state be the successors'. */
   private static Connection fresh(Lane lane, TrackedConnection found) {
-    if (found != null) {
-      lane.kernelPath().catchUp(found);
+    if (found == null) {
+      return null;
     }
+    long id = found.id();
+    lane.succession().settle(found);
+    if (found.id() != id) {
+      return null; // a successor has closed it
+    }
+    lane.kernelPath().catchUp(found);
     return found;
   }
 

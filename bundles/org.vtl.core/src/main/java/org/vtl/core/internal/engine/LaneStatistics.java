@@ -27,6 +27,9 @@ final class LaneStatistics {
   /** Timers that could not be started. */
   long timersExhausted;
 
+  /** States in connections that found no room until their successor came. */
+  long statesLost;
+
   /** Packets lost to services that did not return. */
   long packetsAbandoned;
 

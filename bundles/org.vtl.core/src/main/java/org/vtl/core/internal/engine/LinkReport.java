@@ -170,6 +170,12 @@ final class LinkReport {
     add(
         counters,
         crew,
+        "states-lost",
+        lane -> lane.statistics().statesLost,
+        "states of a service in connections for which there was no room until its successor came");
+    add(
+        counters,
+        crew,
         "packets-abandoned",
         lane -> lane.statistics().packetsAbandoned,
         "packets lost to services that did not return");

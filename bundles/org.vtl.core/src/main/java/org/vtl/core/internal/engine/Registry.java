@@ -134,6 +134,7 @@ final class Registry {
       publish();
     }
     boolean clean = engine.awaitBoundary(version());
+    entry.go();
     forgetSlots(entry);
     entry.context.end();
     if (clean) {

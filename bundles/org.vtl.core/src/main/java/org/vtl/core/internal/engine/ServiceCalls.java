@@ -134,6 +134,7 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
 
   @Override
   public void opened(TrackedConnection connection) {
+    lane.succession().opened(connection);
     tell(Call.OPENED, connection);
   }
 
@@ -150,6 +151,7 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
   }
 
   private void tell(Call call, TrackedConnection connection) {
+    lane.succession().settle(connection);
     Plan plan = lane.plan();
     for (long chain = plan.chain(connection.traffic()); chain != 0; chain &= chain - 1) {
       ServiceEntry entry = plan.pipeline.stage(Long.numberOfTrailingZeros(chain));
@@ -161,7 +163,10 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
 
   @Override
   public void expired(ServiceEntry service, TrackedConnection connection, long token) {
-    call(service, Call.TIMER, connection, token);
+    lane.succession().settle(connection);
+    if (connection.isLive() || !connection.isTracked()) {
+      call(service, Call.TIMER, connection, token);
+    }
   }
 
   // ---- failures --------------------------------------------------------------------------------

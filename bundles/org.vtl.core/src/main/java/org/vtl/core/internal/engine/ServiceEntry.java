@@ -48,6 +48,7 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
   private volatile State state = State.ACTIVE;
   private volatile String reason = "";
   private volatile boolean departed;
+  private volatile boolean gone;
   private volatile long edition;
 
   ServiceEntry(PacketService service, ServiceProperties properties, int id, EngineCore engine) {
@@ -131,6 +132,15 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
 
   void depart() {
     departed = true;
+  }
+
+  /** Whether its bundle may be gone: nothing of it may be called at all. */
+  boolean isGone() {
+    return gone;
+  }
+
+  void go() {
+    gone = true;
   }
 
   /** Whether it may be called, and may make packets and start timers. */

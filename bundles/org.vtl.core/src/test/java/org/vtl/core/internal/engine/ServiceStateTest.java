@@ -212,6 +212,23 @@ class ServiceStateTest extends WithWorkers {
   }
 
   @Test
+  void aStateTooManyIsCountedAndNotKept() {
+    int each = Estate.CHUNK_BYTES / 64;
+    int kept = Estate.MOST_BYTES / Estate.CHUNK_BYTES / Rig.workers * 64;
+    Estate estate = new Estate((Lane) rig.link, kept + 2);
+    ByteBuffer state = ByteBuffer.allocate(each - Estate.HEADER_BYTES).put(0, (byte) 7);
+    for (int place = 0; place < kept + 2; place++) {
+      estate.add(place, 1_000L + place, state.rewind());
+    }
+    assertEquals(2, rig.count("core/states-lost"));
+    assertEquals(state.rewind(), estate.remove(kept - 1, 999L + kept));
+    assertSame(null, estate.remove(kept - 1, 999L + kept), "once");
+    assertSame(null, estate.remove(kept, 1_000L + kept));
+    assertSame(null, estate.remove(kept + 2, 5), "a place made since");
+    assertSame(null, estate.remove(0, 5), "another connection's place");
+  }
+
+  @Test
   void nothingIsAllocatedPerPacket() {
     rig.add("near", 100, new Quiet());
     rig.add("far", 800, new Quiet());
