@@ -1,0 +1,152 @@
+package org.vtl.service.firewall.internal.command;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vtl.packet.Direction;
+import org.vtl.service.firewall.internal.PolicyInForce;
+import org.vtl.service.firewall.internal.PolicyStore;
+import org.vtl.service.firewall.internal.policy.Ending;
+import org.vtl.service.firewall.internal.policy.Policy;
+import org.vtl.service.firewall.internal.policy.PolicyWriter;
+import org.vtl.service.firewall.internal.policy.Rule;
+import org.vtl.service.firewall.internal.ruleset.RuleCounter;
+
+/** {@code vtl:firewall show}: the policy in force, what its rules counted, and what is wrong. */
+final class Showing {
+  private final PolicyStore store;
+  private final Clock clock;
+  private final PolicyInForce now;
+
+  Showing(PolicyStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+    now = store.inForce();
+  }
+
+  /** The rules with what they counted; of {@code link} only, unless it is "". */
+  Answer rules(String link) {
+    List<String> faults = store.faults();
+    StringBuilder text = new StringBuilder(origin()).append('\n');
+    faults.forEach(fault -> text.append("fault: ").append(fault).append('\n'));
+    List<Object> policies = new ArrayList<>();
+    List<Object> rules = new ArrayList<>();
+    if (now.policy() != null) {
+      Policy policy = now.policy();
+      boolean sections =
+          link.isEmpty() && policy.rules().stream().anyMatch(r -> !r.link().isEmpty());
+      Grid grid =
+          sections
+              ? new Grid("RULE", "LINK", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT")
+              : new Grid("RULE", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT");
+      for (Rule rule : policy.rules()) {
+        if (link.isEmpty() || rule.isFor(link)) {
+          row(
+              grid,
+              rule.id(),
+              sections ? List.of(rule.link()) : List.of(),
+              PolicyWriter.text(rule));
+          rules.add(json(rule));
+        }
+      }
+      for (Direction direction : Direction.values()) {
+        policy(grid, direction, link, sections, policies);
+      }
+      text.append(grid);
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("origin", now.origin().name());
+    json.put("since", now.since().toString());
+    json.put("trialSeconds", now.until() == null ? null : left());
+    json.put("faults", faults);
+    json.put("policies", policies);
+    json.put("rules", rules);
+    return new Answer(text.toString(), json);
+  }
+
+  /** The canonical text of all, to save and apply. */
+  Answer text() {
+    String text = now.policy() == null ? "" : PolicyWriter.text(now.policy());
+    return new Answer(text, Map.of("rules", text.lines().toList()));
+  }
+
+  private String origin() {
+    Instant since = now.since().truncatedTo(ChronoUnit.SECONDS);
+    return switch (now.origin()) {
+      case NONE -> "No rules are in force: everything is dropped.";
+      case CONFIGURATION -> "The configured rules are in force since " + since + ".";
+      case TRIAL ->
+          "Rules on trial since "
+              + since
+              + ": for another "
+              + left()
+              + " s, unless vtl:firewall confirm keeps them.";
+    };
+  }
+
+  private long left() {
+    return Math.max(0, Duration.between(clock.instant(), now.until()).toSeconds());
+  }
+
+  private void row(Grid grid, String id, List<String> link, String text) {
+    RuleCounter counter = store.counters().counter(id);
+    List<Object> cells = new ArrayList<>();
+    cells.add(id);
+    cells.addAll(link);
+    cells.add(counter == null ? 0 : counter.hits());
+    cells.add(counter == null ? 0 : counter.packets());
+    cells.add(counter == null ? 0 : counter.bytes());
+    cells.add(counter == null ? 0 : counter.connections());
+    cells.add(text);
+    grid.row(cells.toArray());
+  }
+
+  /**
+   * What becomes of packets of {@code direction} that no rule decides, by link where it differs.
+   */
+  private void policy(
+      Grid grid, Direction direction, String link, boolean sections, List<Object> json) {
+    String id = "policy " + Words.of(direction);
+    Ending ending = now.policy().ending(link, direction);
+    row(grid, id, sections ? List.of("") : List.of(), ending(ending));
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("id", id);
+    entry.put("link", link);
+    entry.put("action", ending(ending));
+    counts(id, entry);
+    json.add(entry);
+  }
+
+  private Map<String, Object> json(Rule rule) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("id", rule.id());
+    entry.put("link", rule.link());
+    entry.put("line", rule.line());
+    counts(rule.id(), entry);
+    entry.put("comment", rule.comment());
+    entry.put("text", PolicyWriter.text(rule));
+    return entry;
+  }
+
+  private void counts(String id, Map<String, Object> entry) {
+    RuleCounter counter = store.counters().counter(id);
+    entry.put("hits", counter == null ? 0 : counter.hits());
+    entry.put("packets", counter == null ? 0 : counter.packets());
+    entry.put("bytes", counter == null ? 0 : counter.bytes());
+    entry.put("connections", counter == null ? 0 : counter.connections());
+  }
+
+  private static String ending(Ending ending) {
+    return switch (ending) {
+      case Ending.Accept accept -> "accept";
+      case Ending.Drop drop -> "drop";
+      case Ending.Reject reject -> "reject";
+      case Ending.SynProxy proxy -> "synproxy";
+    };
+  }
+}
