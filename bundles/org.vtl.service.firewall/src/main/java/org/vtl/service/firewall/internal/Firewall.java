@@ -77,6 +77,10 @@ public final class Firewall
   private final PolicyStore policies;
 
   private volatile FirewallConfig config;
+
+  /** By which it was furnished last. */
+  private FirewallConfig furnished;
+
   private volatile ServiceContext context;
   private volatile Rejections rejections;
   private volatile FirewallLog log;
@@ -136,8 +140,13 @@ public final class Firewall
   /** Makes what depends on the configuration, but not on the rules. */
   private void furnish() {
     FirewallConfig now = config;
-    rejections = new Rejections(context, now.reject_rate());
-    log = new FirewallLog(LOG_ENTRIES, now.log_rate(), suppressed);
+    if (rejections == null || furnished.reject_rate() != now.reject_rate()) {
+      rejections = new Rejections(context, now.reject_rate());
+    }
+    if (log == null || furnished.log_rate() != now.log_rate()) {
+      log = new FirewallLog(LOG_ENTRIES, now.log_rate(), suppressed);
+    }
+    furnished = now;
   }
 
   private void archive(List<String> lines) {
@@ -194,7 +203,7 @@ public final class Firewall
     Worker worker = worker(connection.link());
     Reason refused = defences.check(packet, connection);
     if (refused != null) {
-      worker.forget(packet, connection, ConnectionState.of(packet, connection));
+      worker.refuse(packet, connection);
       return refused.drop(packet);
     }
     return defences.isSettled(packet) ? Verdict.CONTINUE : worker.judge(packet, connection);

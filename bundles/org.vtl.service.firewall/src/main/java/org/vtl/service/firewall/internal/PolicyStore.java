@@ -145,9 +145,13 @@ public final class PolicyStore {
    * on; others end it.
    */
   synchronized void configure(List<String> lines) {
-    if (lines.equals(configuredLines)) {
-      return;
+    if (!lines.equals(configuredLines)) {
+      adopt(lines);
     }
+  }
+
+  /** The configuration has these lines, or is about to have them. */
+  private synchronized void adopt(List<String> lines) {
     configuredLines = List.copyOf(lines);
     configured = read(lines);
     for (PolicyError error : configured.errors()) {
@@ -185,7 +189,7 @@ public final class PolicyStore {
       return new Outcome(reading, null);
     }
     archive.write(lines);
-    configure(lines); // the configuration says so too, but later
+    adopt(lines); // the configuration says so too, but later
     return new Outcome(reading, enforcement.review(inForce.ruleset(), open == Open.END));
   }
 
@@ -218,7 +222,7 @@ public final class PolicyStore {
   public void confirm() {
     PolicyInForce tried = requireTrial("confirm");
     archive.write(tried.lines());
-    configure(tried.lines());
+    adopt(tried.lines());
   }
 
   /**

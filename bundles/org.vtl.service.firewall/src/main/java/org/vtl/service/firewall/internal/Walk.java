@@ -94,7 +94,9 @@ final class Walk {
       return;
     }
     connection.rejoin(firewall);
-    verdicts.rejoin();
+    if (verdicts.course() != null) {
+      verdicts.course().rejoin();
+    }
     // The engine forgets it by itself once both ends are silent; until then their packets in flight
     // find it ended, instead of opening another.
     verdicts.end();

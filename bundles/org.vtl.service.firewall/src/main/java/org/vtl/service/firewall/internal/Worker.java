@@ -11,7 +11,10 @@ import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 import org.vtl.packet.TcpHeader;
 import org.vtl.service.Verdict;
+import org.vtl.service.firewall.internal.policy.Effect;
 import org.vtl.service.firewall.internal.policy.Ending.Reject;
+import org.vtl.service.firewall.internal.policy.Policy;
+import org.vtl.service.firewall.internal.policy.Rule;
 import org.vtl.service.firewall.internal.ruleset.Action;
 import org.vtl.service.firewall.internal.ruleset.Decision;
 import org.vtl.service.firewall.internal.ruleset.LinkRules;
@@ -46,6 +49,9 @@ final class Worker {
 
   private LinkRules rules;
 
+  /** Whether any of them counts connections. */
+  private boolean counts;
+
   Worker(Firewall firewall) {
     this.firewall = firewall;
   }
@@ -74,11 +80,23 @@ final class Worker {
       link = at;
       policy = inForce;
       rules = inForce.ruleset() == null ? null : inForce.ruleset().link(at.name());
+      counts = inForce.policy() != null && counts(inForce.policy());
     }
     if (rejections != telling) {
       rejections = telling;
       rejection = telling.of(at.name());
     }
+  }
+
+  private static boolean counts(Policy policy) {
+    for (Rule rule : policy.rules()) {
+      for (Effect effect : rule.effects()) {
+        if (effect instanceof Effect.Count) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** A predecessor had accepted {@code connection}, and perhaps ended it. */
@@ -88,6 +106,11 @@ final class Worker {
     accepted(known);
     if (ended) {
       known.end();
+    }
+    long now = firewall.context().nanoTime();
+    if (counts && rules != null && !wouldRefuse(rules, connection, now)) {
+      asOpened(connection);
+      rules.decide(subject.setTickets(known.tickets()), now); // takes its places in counts anew
     }
   }
 
@@ -110,11 +133,11 @@ final class Worker {
 
   /** What becomes of {@code packet}, which nothing before the rules has settled. */
   Verdict judge(Packet packet, Connection connection) {
+    State state = ConnectionState.of(packet, connection);
     if (rules == null) {
-      forget(packet, connection, State.NEW);
+      forget(packet, connection, state);
       return firewall.outcomes().noPolicy().drop(packet);
     }
-    State state = ConnectionState.of(packet, connection);
     Verdicts known = null;
     if (connection.isTracked()) {
       known = connection.get(firewall.slot());
@@ -126,13 +149,17 @@ final class Worker {
       if (firewall.synProxy().isAsking(connection)) {
         return firewall.synProxy().ask(packet, connection);
       }
-      Decision steady = known.steady(packet.direction(), state);
+      Course course = known.course();
+      Decision steady = course == null ? null : course.steady(packet.direction(), state);
       if (steady != null && !packet.isFragment()) {
         steady.counter().carried(1, bytes(packet));
-        return pass(packet, connection, known);
+        return pass(connection, course);
       }
     }
-    subject.of(packet, connection, state).setTickets(known == null ? null : known.tickets);
+    subject.of(packet, connection, state);
+    if (counts && known != null) {
+      subject.setTickets(known.tickets());
+    }
     Decision decision = rules.decide(subject, packet.arrivalNanos());
     log(packet, decision, state);
     return switch (decision.action()) {
@@ -147,15 +174,32 @@ final class Worker {
     };
   }
 
+  /** {@code packet} is refused before the rules are asked. */
+  void refuse(Packet packet, Connection connection) {
+    State state = ConnectionState.of(packet, connection);
+    if (forget(packet, connection, state) || !connection.isTracked()) {
+      return;
+    }
+    Course course =
+        connection.has(firewall.slot()) ? connection.get(firewall.slot()).course() : null;
+    if (course != null && isCounted(packet, state)) {
+      course.counted(packet.direction(), bytes(packet)); // it has not passed
+    }
+  }
+
+  /** Whether the counts of the ends include {@code packet}. */
+  private static boolean isCounted(Packet packet, State state) {
+    return !packet.isLaterFragment() && (state == State.NEW || state == State.ESTABLISHED);
+  }
+
   /** A packet of {@code connection} is here: brings what is known of it up to date. */
   private void meet(Verdicts known, Packet packet, Connection connection, State state) {
     known.connection = connection;
-    if (known.isLeft()) {
-      if (state == State.NEW || state == State.ESTABLISHED) {
-        known.counted(packet.direction(), bytes(packet)); // the decision to come counts it
-        if (!packet.isFragment()) {
-          known.rejoin(); // it would not be here else
-        }
+    Course course = known.course();
+    if (course != null && course.isLeft() && isCounted(packet, state)) {
+      course.counted(packet.direction(), bytes(packet)); // the decision to come counts it
+      if (!packet.isFragment()) {
+        course.rejoin(); // it would not be here else
       }
     }
     known.renew(policy.serial());
@@ -163,14 +207,21 @@ final class Worker {
 
   private Verdict accept(
       Packet packet, Connection connection, Verdicts known, Decision decision, State state) {
-    if (known != null) {
-      accepted(known);
-      if (subject.steady()) {
-        known.setSteady(packet.direction(), state, decision);
-      }
-    }
     firewall.defences().accepted(packet, connection);
-    return pass(packet, connection, known);
+    if (known == null) {
+      return Verdict.CONTINUE;
+    }
+    accepted(known);
+    if (!subject.steady() || known.course() == null && isFirst(connection)) {
+      return Verdict.CONTINUE;
+    }
+    Course course = known.course(policy.serial());
+    course.setSteady(packet.direction(), state, decision);
+    return pass(connection, course);
+  }
+
+  private static boolean isFirst(Connection connection) {
+    return connection.vm().packets() + connection.network().packets() <= 1;
   }
 
   /** The rules want the client proved, which has happened once both ends have sent. */
@@ -197,9 +248,9 @@ final class Worker {
     }
   }
 
-  private Verdict pass(Packet packet, Connection connection, Verdicts known) {
-    if (known != null && !known.isLeft() && known.isDecided()) {
-      known.leave();
+  private Verdict pass(Connection connection, Course course) {
+    if (!course.isLeft() && course.isDecided()) {
+      course.leave();
       connection.leave(firewall);
     }
     return Verdict.CONTINUE;
@@ -263,18 +314,24 @@ final class Worker {
 
   /** Whether {@code candidate} would refuse the packet that opened {@code connection}. */
   boolean wouldRefuse(LinkRules candidate, Connection connection, long now) {
+    asOpened(connection);
+    Action action = candidate.preview(subject, now).action();
+    return action == Action.DROP || action == Action.REJECT;
+  }
+
+  /** Makes the subject what opened {@code connection}, as far as that is known still. */
+  private void asOpened(Connection connection) {
     Direction opener = connection.opener();
     Endpoint sender = connection.sender(opener);
     Endpoint receiver = connection.receiver(opener);
-    boolean ipv6 = connection.isIpv6();
-    int protocol = connection.protocol();
     subject.clear().setDirection(opener).setOpener(opener).setState(State.NEW);
-    subject.setIp(ipv6, protocol).setMacs(sender.mac(), receiver.mac());
+    subject.setIp(connection.isIpv6(), connection.protocol());
+    subject.setMacs(sender.mac(), receiver.mac());
     subject.setAddresses(
         sender.addressHigh(), sender.addressLow(), receiver.addressHigh(), receiver.addressLow());
     subject.setVlan(connection.vlan() == 0 ? Subject.NONE : outerVlan(connection.vlan()));
     subject.setHops(sender.timeToLive());
-    switch (protocol) {
+    switch (connection.protocol()) {
       case Protocol.TCP ->
           subject.setPorts(sender.port(), receiver.port()).setTcpFlags(TcpHeader.SYN);
       case Protocol.UDP -> subject.setPorts(sender.port(), receiver.port());
@@ -282,8 +339,6 @@ final class Worker {
       case Protocol.ICMPV6 -> subject.setIcmp(IcmpHeader.V6_ECHO_REQUEST, 0);
       default -> {}
     }
-    Action action = candidate.preview(subject, now).action();
-    return action == Action.DROP || action == Action.REJECT;
   }
 
   /** The outer identifier of {@link Packet#vlanKey}. */
