@@ -69,12 +69,16 @@ public final class Main {
     List<String> java = plan.micro().isEmpty() ? List.of() : javaOptions();
     List<Micro.Figure> micro = MicroGroup.run(plan.micro(), java, target, options.quick());
     String scale = MicroGroup.scale(plan.micro(), java);
+    String firewall = MicroGroup.firewall(plan.micro(), java);
     progress.clear();
     if (!micro.isEmpty()) {
       System.out.print("\n" + MicroGroup.table(micro));
     }
     if (!scale.isEmpty()) {
       System.out.println("\nscale: " + scale);
+    }
+    if (!firewall.isEmpty()) {
+      System.out.println("\n" + firewall);
     }
 
     List<Verdicts.Verdict> verdicts = Verdicts.of(results, field.peers(), micro, scale);

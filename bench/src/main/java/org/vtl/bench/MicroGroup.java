@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.openjdk.jmh.runner.RunnerException;
+import org.vtl.bench.micro.FirewallRules;
 import org.vtl.bench.micro.Micro;
 import org.vtl.bench.micro.Scale;
 
@@ -17,19 +18,24 @@ final class MicroGroup {
   static final String ALL = "micro";
 
   private static final String SCALE = "scale";
-  private static final int SCALE_SECONDS = 120;
+  private static final String FIREWALL = "firewall";
+  private static final int PROGRAM_SECONDS = 120;
 
   private MicroGroup() {}
 
   /** Whether {@code name} is the group or a part of it. */
   static boolean has(String name) {
-    return name.equals(ALL) || name.equals(SCALE) || Micro.NAMES.contains(name);
+    return name.equals(ALL)
+        || name.equals(SCALE)
+        || name.equals(FIREWALL)
+        || Micro.NAMES.contains(name);
   }
 
   static String list() {
     return "  micro    all of the following; each can be named by itself\n  "
         + String.join("\n  ", Micro.NAMES)
-        + "\n  scale    a million connections: bytes, lookup, expiry\n";
+        + "\n  scale    a million connections: bytes, lookup, expiry"
+        + "\n  firewall rules of the firewall: read, compile, bytes, lookup\n";
   }
 
   /**
@@ -58,15 +64,25 @@ final class MicroGroup {
 
   /** Runs the scale, if {@code names} ask for it, in a Java of its own; empty if they do not. */
   static String scale(List<String> names, List<String> java) {
-    if (!names.contains(ALL) && !names.contains(SCALE)) {
+    return program(SCALE, Scale.class, names, java);
+  }
+
+  /** Runs the rules of the firewall, if {@code names} ask for it; empty if they do not. */
+  static String firewall(List<String> names, List<String> java) {
+    return program(FIREWALL, FirewallRules.class, names, java);
+  }
+
+  private static String program(
+      String name, Class<?> program, List<String> names, List<String> java) {
+    if (!names.contains(ALL) && !names.contains(name)) {
       return "";
     }
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     words.addAll(java);
     words.add("--enable-native-access=ALL-UNNAMED");
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), Scale.class.getName()));
-    return Program.must(SCALE_SECONDS, words);
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    return Program.must(PROGRAM_SECONDS, words);
   }
 
   static String table(List<Micro.Figure> figures) {

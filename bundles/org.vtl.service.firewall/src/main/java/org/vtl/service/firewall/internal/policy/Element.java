@@ -1,5 +1,6 @@
 package org.vtl.service.firewall.internal.policy;
 
+import java.util.regex.Pattern;
 import org.vtl.packet.Address;
 import org.vtl.packet.Packet;
 
@@ -8,10 +9,15 @@ import org.vtl.packet.Packet;
  * a/n}; or a set {@code @name}.
  */
 record Element(Token token, String text) {
+  /** 010 is ten to some and eight to others: it is no number here. */
+  private static final Pattern NUMBER = Pattern.compile("0x[0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,8}");
+
+  private static final Pattern ADDRESS_PARTS = Pattern.compile("[0-9a-fA-F.:]+");
+
   /** Thrown for a text that is no value of the kind; the message is the sentence. */
   static final class Unreadable extends Exception {
     Unreadable(String sentence) {
-      super(sentence);
+      super(sentence, null, false, false); // many are thrown while the kind of a set is found
     }
   }
 
@@ -77,6 +83,10 @@ record Element(Token token, String text) {
 
   /** The two halves of one value, or null. */
   private static long[] single(Kind kind, String text) {
+    if ((kind == Kind.IPV4 || kind == Kind.IPV6 || kind == Kind.MAC)
+        && !ADDRESS_PARTS.matcher(text).matches()) {
+      return null;
+    }
     try {
       return switch (kind) {
         case IPV4 ->
@@ -99,11 +109,7 @@ record Element(Token token, String text) {
     if (named >= 0) {
       return new long[] {0, named};
     }
-    if (!text.matches("0[xX][0-9a-fA-F]{1,8}|[0-9]{1,9}")) {
-      return null;
-    }
-    // 010 is ten to some and eight to others: Long.decode would guess.
-    if (text.matches("0[0-9]+")) {
+    if (!NUMBER.matcher(text).matches()) {
       return null;
     }
     long value = Long.decode(text);

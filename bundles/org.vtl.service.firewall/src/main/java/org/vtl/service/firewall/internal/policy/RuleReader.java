@@ -23,6 +23,7 @@ final class RuleReader {
   private Token id;
   private Ending ending;
   private boolean ended;
+  private boolean counted;
 
   RuleReader(Cursor cursor, Faults faults, ValueReader values) {
     this.cursor = cursor;
@@ -46,6 +47,7 @@ final class RuleReader {
     id = null;
     ending = null;
     ended = false;
+    counted = false;
     Token first = cursor.peek();
     int faultsBefore = faults.errorCount();
     while (!cursor.peek().isEnd() && !cursor.peek().isSymbol("}")) {
@@ -125,6 +127,7 @@ final class RuleReader {
   /** nft prints counters with what they counted; VTL counts every rule anyway. */
   private void counter() {
     cursor.next();
+    counted = true;
     if (cursor.takeWord("packets")) {
       numbers.number("count of packets", 0, Long.MAX_VALUE);
     }

@@ -3,6 +3,7 @@ package org.vtl.service.firewall.internal.policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Reads values: one, a list between commas, or {@code { ... }} over any number of lines. */
 final class ValueReader {
@@ -20,6 +21,9 @@ final class ValueReader {
           Kind.ICMP_TYPE,
           Kind.ICMPV6_TYPE,
           Kind.ETHER_TYPE);
+
+  private static final Pattern MACS =
+      Pattern.compile("[0-9a-fA-F]{1,2}(:[0-9a-fA-F]{1,2}){5}(-[0-9a-fA-F:]*)?");
 
   private final Cursor cursor;
   private final Faults faults;
@@ -68,7 +72,8 @@ final class ValueReader {
         mentions.add(new Mention(element, kind));
       }
     }
-    return new NamedSet(name.text(), kind, join(kind, elements));
+    Values values = join(kind, elements);
+    return new NamedSet(name.text(), own.isEmpty() ? null : lasting(kind, values), values);
   }
 
   /** Elements behind {@code address}: IPv4, IPv6 and MAC addresses mixed. */
@@ -79,7 +84,7 @@ final class ValueReader {
     List<Element> elements = list();
     for (Element element : elements == null ? List.<Element>of() : elements) {
       String text = element.text();
-      Kind kind = text.matches("([^:]+:){5}[^:]+") ? Kind.MAC : kindOfAddress(element);
+      Kind kind = MACS.matcher(text).matches() ? Kind.MAC : kindOfAddress(element);
       List<RangeSet> into = kind == Kind.MAC ? macs : kind == Kind.IPV6 ? ipv6 : ipv4;
       try {
         into.add(element.ranges(kind));
@@ -92,6 +97,18 @@ final class ValueReader {
       }
     }
     return new Addresses(RangeSet.union(ipv4), RangeSet.union(ipv6), RangeSet.union(macs));
+  }
+
+  /**
+   * The kind that is found when {@code values} are written and read again: names vanish in ranges,
+   * and with them what says more of a number than that it is one.
+   */
+  private static Kind lasting(Kind kind, Values values) {
+    List<Element> written =
+        ValueWriter.words(kind, new Values(values.ranges(), values.ipv6(), List.of())).stream()
+            .map(word -> new Element(null, word))
+            .toList();
+    return written.isEmpty() || kind(written) == kind ? kind : Kind.NUMBER;
   }
 
   /** The kind in which most elements can be read, of the like the first. */

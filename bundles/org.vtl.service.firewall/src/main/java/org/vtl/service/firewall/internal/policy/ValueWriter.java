@@ -48,11 +48,17 @@ final class ValueWriter {
 
   /** One value, or several in braces. */
   static String text(Kind kind, Values values) {
+    List<String> words = words(kind, values);
+    return words.size() == 1 ? words.getFirst() : "{ " + String.join(", ", words) + " }";
+  }
+
+  /** Each value by itself. */
+  static List<String> words(Kind kind, Values values) {
     List<String> words = new ArrayList<>();
     ranges(kind == Kind.ADDRESS ? Kind.IPV4 : kind, values.ranges(), words);
     ranges(Kind.IPV6, values.ipv6(), words);
     values.sets().forEach(name -> words.add("@" + name));
-    return words.size() == 1 ? words.getFirst() : "{ " + String.join(", ", words) + " }";
+    return words;
   }
 
   /** Addresses with commas between them. */

@@ -340,9 +340,15 @@ public final class Subject {
   void forgetDecision() {
     Arrays.fill(logs, 0, logCount, null);
     logCount = 0;
-    steady =
-        (low[STATE] == State.NEW.ordinal() || low[STATE] == State.ESTABLISHED.ordinal())
-            && !laterFragment;
+    boolean first = low[STATE] == State.NEW.ordinal();
+    // Without its ports, a packet may be decided otherwise than the rest of its connection.
+    boolean whole =
+        !laterFragment
+            && (low[SOURCE_PORT] != NONE
+                || low[PROTOCOL] != Protocol.TCP
+                    && low[PROTOCOL] != Protocol.UDP
+                    && low[PROTOCOL] != SCTP);
+    steady = whole && (first || low[STATE] == State.ESTABLISHED.ordinal());
   }
 
   void unsteady() {

@@ -57,7 +57,7 @@ class PolicyReaderTest {
     Policy policy = reading.policy();
     assertEquals(2, policy.sets().size());
     assertEquals(Kind.ADDRESS, policy.set("office").kind());
-    assertEquals(Kind.PORT, policy.set("web").kind());
+    assertEquals(Kind.NUMBER, policy.set("web").kind());
     assertEquals(Ending.DROP, policy.ending("any", Direction.INBOUND));
     assertEquals(Ending.ACCEPT, policy.ending("any", Direction.OUTBOUND));
     assertEquals(Ending.DROP, policy.ending("vm1", Direction.OUTBOUND));

@@ -1,0 +1,124 @@
+package org.vtl.service.firewall.internal.ruleset;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vtl.packet.Address;
+import org.vtl.service.firewall.internal.policy.Policy;
+import org.vtl.service.firewall.internal.policy.PolicyReader;
+import org.vtl.service.firewall.internal.policy.PolicyWriter;
+import org.vtl.service.firewall.internal.policy.RandomPolicy;
+import org.vtl.service.firewall.internal.policy.Reading;
+import org.vtl.service.firewall.internal.policy.Rule;
+import org.vtl.testkit.AllocationProbe;
+
+/** The compiled rules decide as a plain scan of the text's rules does. */
+class ClassifierTest {
+  private static final int POLICIES = 400;
+  private static final int PACKETS = 300;
+
+  private static Policy policy(long seed, boolean effects, int rules) {
+    String text = new RandomPolicy(seed, effects).text(rules);
+    Reading reading = PolicyReader.read(text);
+    assertEquals(List.of(), reading.errors(), text);
+    return reading.policy();
+  }
+
+  @Test
+  void treesDecideAsAScanDoes() {
+    int decided = 0;
+    int steady = 0;
+    for (int seed = 0; seed < POLICIES; seed++) {
+      Policy policy = policy(seed, false, seed % 10 == 0 ? 400 : 40);
+      Ruleset ruleset = Ruleset.compile(policy, new RuleCounters());
+      PlainScan scan = new PlainScan(policy);
+      RandomSubject packets = new RandomSubject(seed);
+      for (int i = 0; i < PACKETS; i++) {
+        Subject subject = packets.next();
+        String link = "vm" + i % 4;
+        LinkRules rules = ruleset.link(link);
+        int expected = scan.decide(subject, link);
+        Decision decision = rules.decide(subject, i);
+        assertEquals(expected, decision.index(), () -> told(policy, subject, link));
+        decided += decision.index() >= 0 ? 1 : 0;
+        if (subject.steady()) {
+          steady++;
+          for (int k = 0; k < 6; k++) {
+            packets.vary(subject);
+            assertEquals(expected, scan.decide(subject, link), () -> told(policy, subject, link));
+          }
+        }
+      }
+    }
+    assertTrue(decided > POLICIES * PACKETS / 3, "only " + decided + " were decided by rules");
+    assertTrue(steady > POLICIES * PACKETS / 20, "only " + steady + " were steady");
+  }
+
+  private static String told(Policy policy, Subject subject, String link) {
+    List<String> lines = new ArrayList<>();
+    for (Rule rule : policy.rules()) {
+      lines.add(lines.size() + " " + rule.link() + ": " + PolicyWriter.text(rule));
+    }
+    return "%s, on %s:\n%s\n%s"
+        .formatted(
+            Arrays.toString(subject.low),
+            link,
+            Address.format(subject.sourceHigh(), subject.sourceLow())
+                + " > "
+                + Address.format(subject.destinationHigh(), subject.destinationLow()),
+            String.join("\n", lines));
+  }
+
+  /** Whatever limits, counts and logs is never steady, and a preview leaves no trace. */
+  @Test
+  void effectsAreNeverSteadyAndPreviewsHaveNone() {
+    for (int seed = 0; seed < 150; seed++) {
+      Policy policy = policy(seed, true, 40);
+      RuleCounters counters = new RuleCounters();
+      Ruleset ruleset = Ruleset.compile(policy, counters);
+      RandomSubject packets = new RandomSubject(seed);
+      for (int i = 0; i < 100; i++) {
+        Subject subject = packets.next();
+        LinkRules rules = ruleset.link("vm" + i % 4);
+        Decision first = rules.preview(subject, i);
+        boolean steady = subject.steady();
+        for (int k = 0; k < 20; k++) {
+          assertEquals(first, rules.preview(subject, i));
+        }
+        Decision decision = rules.decide(subject, i);
+        assertEquals(first, decision);
+        assertEquals(steady, subject.steady());
+        if (steady) {
+          assertEquals(0, subject.logCount());
+          assertTrue(
+              first.isPolicy() || policy.rules().get(first.index()).effects().isEmpty(),
+              first::toString);
+        }
+      }
+    }
+  }
+
+  @Test
+  void decidingAllocatesNothing() {
+    Policy policy = policy(7, true, 300);
+    Ruleset ruleset = Ruleset.compile(policy, new RuleCounters());
+    LinkRules rules = ruleset.link("vm1");
+    RandomSubject packets = new RandomSubject(7);
+    Subject[] subjects = new Subject[512];
+    CountTickets tickets = new CountTickets();
+    for (int i = 0; i < subjects.length; i++) {
+      subjects[i] = packets.next().setTickets(tickets);
+    }
+    int[] at = {0};
+    AllocationProbe.assertNone(
+        20_000,
+        () -> {
+          rules.decide(subjects[at[0]++ & 511], at[0] * 1_000_000L);
+          tickets.release();
+        });
+  }
+}
