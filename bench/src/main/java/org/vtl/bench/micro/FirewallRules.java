@@ -169,7 +169,7 @@ public final class FirewallRules {
   }
 
   private int within(int first, int last) {
-    return first + (int) (random.nextDouble() * ((last - first & 0xffff_ffffL) + 1));
+    return first + (int) random.nextLong((last - first & 0xffff_ffffL) + 1);
   }
 
   private static long[] lookups(LinkRules link, Subject[] packets) {
