@@ -14,8 +14,9 @@ import org.vtl.service.firewall.internal.ruleset.Subject;
 
 /**
  * What rules of the firewall cost: to read and compile them, in memory, and to decide the first
- * packet of a connection. Every decision is timed by itself, the clock's own time included and told.
- * Every second packet is drawn from the values of one of the rules, the others from all there are.
+ * packet of a connection. Every decision is timed by itself, the clock's own time included and
+ * told. Every second packet is drawn from the values of one of the rules, the others from all there
+ * are.
  */
 public final class FirewallRules {
   private static final int LOOKUPS = 400_000;

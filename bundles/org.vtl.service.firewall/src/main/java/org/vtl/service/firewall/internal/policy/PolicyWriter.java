@@ -96,6 +96,8 @@ public final class PolicyWriter {
     }
     if (rule.ending() != null) {
       text.append(' ').append(EndingWriter.text(rule.ending()));
+    } else if (rule.effects().isEmpty()) {
+      text.append(" counter"); // it does nothing else
     }
     return text.toString().strip();
   }

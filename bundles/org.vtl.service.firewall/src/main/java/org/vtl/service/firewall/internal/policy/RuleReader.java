@@ -53,7 +53,11 @@ final class RuleReader {
     while (!cursor.peek().isEnd() && !cursor.peek().isSymbol("}")) {
       part();
     }
-    if (matches.isEmpty() && effects.isEmpty() && !ended && faults.errorCount() == faultsBefore) {
+    if (matches.isEmpty()
+        && effects.isEmpty()
+        && !ended
+        && !counted
+        && faults.errorCount() == faultsBefore) {
       faults.error(first, "The rule does nothing; write a match, log or a verdict such as drop.");
     }
     return new Rule(

@@ -128,14 +128,11 @@ class LimitsTest {
     // Further packets of a counted one pass, another source has its own count.
     assertEquals(Action.ACCEPT, rules.decide(from(1).setTickets(open.getFirst()), 0).action());
     assertEquals(1, open.getFirst().size());
-    assertEquals(
-        Action.ACCEPT, rules.decide(from(2).setTickets(new CountTickets()), 0).action());
+    assertEquals(Action.ACCEPT, rules.decide(from(2).setTickets(new CountTickets()), 0).action());
     open.getFirst().release();
     open.getFirst().release();
-    assertEquals(
-        Action.ACCEPT, rules.decide(from(1).setTickets(new CountTickets()), 0).action());
-    assertEquals(
-        Action.REJECT, rules.decide(from(1).setTickets(new CountTickets()), 0).action());
+    assertEquals(Action.ACCEPT, rules.decide(from(1).setTickets(new CountTickets()), 0).action());
+    assertEquals(Action.REJECT, rules.decide(from(1).setTickets(new CountTickets()), 0).action());
   }
 
   @Test

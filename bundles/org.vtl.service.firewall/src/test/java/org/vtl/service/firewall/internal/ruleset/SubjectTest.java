@@ -150,8 +150,6 @@ class SubjectTest {
   }
 
   private List<String> logged() {
-    return IntStream.range(0, subject.logCount())
-        .mapToObj(i -> subject.log(i).rule())
-        .toList();
+    return IntStream.range(0, subject.logCount()).mapToObj(i -> subject.log(i).rule()).toList();
   }
 }
