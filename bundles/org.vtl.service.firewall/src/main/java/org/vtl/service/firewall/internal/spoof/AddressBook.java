@@ -11,7 +11,12 @@ public final class AddressBook {
   private final Map<String, LinkAddresses> links = new ConcurrentHashMap<>();
   private Policy policy = Policy.EMPTY;
 
-  AddressBook() {}
+  private final Runnable fewer;
+
+  /** Addresses of no link yet; {@code fewer} is run when one is forgotten. */
+  AddressBook(Runnable fewer) {
+    this.fewer = fewer;
+  }
 
   /** The addresses on {@code link}, which need not exist yet. */
   public LinkAddresses link(String link) {
@@ -20,7 +25,7 @@ public final class AddressBook {
   }
 
   private synchronized LinkAddresses make(String link) {
-    return links.computeIfAbsent(link, name -> tell(new LinkAddresses(name)));
+    return links.computeIfAbsent(link, name -> tell(new LinkAddresses(name, fewer)));
   }
 
   /** The links of which anything is known, by name. */

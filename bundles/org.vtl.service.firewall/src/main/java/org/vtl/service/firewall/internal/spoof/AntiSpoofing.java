@@ -95,19 +95,20 @@ final class AntiSpoofing {
 
   /** The addresses that the packet says are the VM's; what is new of them is learned. */
   private static Refusal claims(Packet packet, LinkAddresses own, long now) {
+    long mac = packet.ethernet().source();
     if (packet.isArp()) {
       int sender = packet.arp().senderAddress();
-      boolean right = sender == 0 || own.admit(0, Packet.mapped(sender), now);
+      boolean right = sender == 0 || own.admit(0, Packet.mapped(sender), mac, now);
       return right ? null : Refusal.ARP;
     }
     if (!packet.isIp() || isUnspecified(packet)) {
       return null;
     }
-    if (!own.admit(packet.sourceHigh(), packet.sourceLow(), now)) {
+    if (!own.admit(packet.sourceHigh(), packet.sourceLow(), mac, now)) {
       return Refusal.SOURCE;
     }
     if (packet.isIcmpv6() && packet.icmp().type() == NdpMessage.NEIGHBOR_ADVERTISEMENT) {
-      boolean right = own.admit(packet.ndp().targetHigh(), packet.ndp().targetLow(), now);
+      boolean right = own.admit(packet.ndp().targetHigh(), packet.ndp().targetLow(), mac, now);
       return right ? null : Refusal.NEIGHBOR;
     }
     return null;

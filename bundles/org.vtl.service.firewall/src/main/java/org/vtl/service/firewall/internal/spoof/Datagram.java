@@ -49,8 +49,8 @@ final class Datagram {
    * @return why they do not fit, or null
    */
   Refusal add(int start, int end, boolean last) {
-    if (total != UNKNOWN && (end > total || last && end != total)
-        || last && apart > 0 && to[apart - 1] > end) {
+    boolean behindEnd = total != UNKNOWN && end > total;
+    if (behindEnd || last && apart > 0 && to[apart - 1] > end) {
       return Refusal.FRAGMENT_OVERLAP;
     }
     int at = 0;

@@ -38,11 +38,12 @@ public final class Defences {
   private final ServiceContext context;
   private final Slot<Post> slot;
   private final Reason[] reasons = new Reason[REFUSALS.length];
-  private final AddressBook book = new AddressBook();
+  private final AddressBook book;
 
   /** Declares reasons and a slot; for {@link org.vtl.service.PacketService#attach}. */
   public Defences(ServiceContext context) {
     this.context = context;
+    book = new AddressBook(context::rejoinAll);
     slot = context.slot("defences", Post::new, post -> post.addresses = null);
     for (Refusal refusal : REFUSALS) {
       reasons[refusal.ordinal()] = context.reason(refusal.title, refusal.description);

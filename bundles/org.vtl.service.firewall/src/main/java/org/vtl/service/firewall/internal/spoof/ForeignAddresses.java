@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * Addresses that others on the network were lately heard to speak for, by ARP and Neighbor
  * Discovery, so that the VM cannot take a neighbour's or the router's by being first to use it.
+ * What came from the VM's own MAC address does not count: it was heard where it came from when it
+ * migrated.
  *
  * <p>A fixed table in which the newest wins its place, and a place is forgotten after five minutes;
  * it errs by forgetting only. Several threads; no lock, no allocation.
@@ -22,23 +24,34 @@ final class ForeignAddresses {
 
   private final AtomicLongArray places = new AtomicLongArray(PLACES);
 
+  /** Whose MAC address each was heard from; what is read of a place in change is of no matter. */
+  private final AtomicLongArray speakers = new AtomicLongArray(PLACES);
+
   /** Unknown to strangers, so that none can aim at the router's place. */
   private final long secret = ThreadLocalRandom.current().nextLong();
 
-  void heard(long high, long low, long now) {
+  void heard(long high, long low, long mac, long now) {
     long hash = hash(high, low);
     long entry = hash & ~TIME_MASK | now >>> UNIT_SHIFT & TIME_MASK;
     int place = (int) hash & PLACES - 1;
     if (places.getPlain(place) != entry) {
       places.setOpaque(place, entry);
     }
+    if (speakers.getPlain(place) != mac) {
+      speakers.setOpaque(place, mac);
+    }
   }
 
-  boolean isForeign(long high, long low, long now) {
+  /** Whether others than {@code mac} speak for the address. */
+  boolean isForeign(long high, long low, long mac, long now) {
     long hash = hash(high, low);
-    long entry = places.getOpaque((int) hash & PLACES - 1);
+    int place = (int) hash & PLACES - 1;
+    long entry = places.getOpaque(place);
     long age = (now >>> UNIT_SHIFT) - entry & TIME_MASK;
-    return entry != 0 && ((entry ^ hash) & ~TIME_MASK) == 0 && age <= LIFETIME_UNITS;
+    return entry != 0
+        && ((entry ^ hash) & ~TIME_MASK) == 0
+        && age <= LIFETIME_UNITS
+        && speakers.getOpaque(place) != mac;
   }
 
   void forget() {

@@ -38,10 +38,11 @@ final class Hearsay {
 
   /** Takes what an inbound packet, found in order, tells of addresses into {@code own}. */
   static void hear(Packet packet, LinkAddresses own, long now) {
+    long mac = packet.ethernet().source();
     if (packet.isArp()) {
       int sender = packet.arp().senderAddress();
       if (sender != 0) {
-        own.heard(0, Packet.mapped(sender), now);
+        own.heard(0, Packet.mapped(sender), mac, now);
       }
     } else if (packet.isUdp() && !packet.isFragment()) {
       int port = packet.udp().destinationPort();
@@ -51,17 +52,17 @@ final class Hearsay {
         reply(packet, own, now);
       }
     } else if (NeighborCheck.isNeighborDiscovery(packet)) {
-      neighbor(packet, own, now);
+      neighbor(packet, own, mac, now);
     }
   }
 
-  private static void neighbor(Packet packet, LinkAddresses own, long now) {
+  private static void neighbor(Packet packet, LinkAddresses own, long mac, long now) {
     if ((packet.sourceHigh() | packet.sourceLow()) != 0) {
-      own.heard(packet.sourceHigh(), packet.sourceLow(), now);
+      own.heard(packet.sourceHigh(), packet.sourceLow(), mac, now);
     }
     int type = packet.icmp().type();
     if (type == NdpMessage.NEIGHBOR_ADVERTISEMENT) {
-      own.heard(packet.ndp().targetHigh(), packet.ndp().targetLow(), now);
+      own.heard(packet.ndp().targetHigh(), packet.ndp().targetLow(), mac, now);
     } else if (type == NdpMessage.ROUTER_ADVERTISEMENT) {
       advertisement(packet, own, now);
     }

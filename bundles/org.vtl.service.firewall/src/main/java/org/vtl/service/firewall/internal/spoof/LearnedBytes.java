@@ -2,8 +2,6 @@ package org.vtl.service.firewall.internal.spoof;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a link has learned, as bytes that a later version of the bundle can read: a version, the
@@ -17,21 +15,17 @@ final class LearnedBytes {
   private static final int MAPPED_BITS = 96;
   private static final int LONGEST_ENTRY = 18;
 
-  /** What was read. */
-  record Learned(List<Long> macs, List<OwnAddress> addresses, List<OwnAddress> prefixes) {}
-
   private LearnedBytes() {}
 
-  static void write(
-      List<Long> macs, List<OwnAddress> addresses, List<OwnAddress> prefixes, ByteBuffer to) {
-    to.put((byte) VERSION).put((byte) macs.size());
-    for (long mac : macs) {
+  static void write(Learned learned, ByteBuffer to) {
+    to.put((byte) VERSION).put((byte) learned.macs.size());
+    for (long mac : learned.macs) {
       to.putShort((short) (mac >>> 32)).putInt((int) mac);
     }
-    for (OwnAddress one : prefixes) {
+    for (OwnAddress one : learned.prefixes) {
       write(one, ANNOUNCED, to);
     }
-    for (OwnAddress one : addresses) {
+    for (OwnAddress one : learned.addresses) {
       write(one, one.origin.ordinal(), to);
     }
   }
@@ -48,15 +42,17 @@ final class LearnedBytes {
     }
   }
 
-  /** Reads what {@link #write} wrote; from where it does not understand, it ignores the rest. */
-  static Learned read(ByteBuffer from, long now) {
-    Learned read = new Learned(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  /**
+   * Adds what {@link #write} wrote to {@code read}; from where it does not understand, it ignores
+   * the rest.
+   */
+  static void read(ByteBuffer from, long now, Learned read) {
     try {
       if (from.get() != VERSION) {
-        return read;
+        return;
       }
       for (int i = from.get(); i > 0; i--) {
-        read.macs.add((from.getShort() & 0xffffL) << 32 | from.getInt() & 0xffff_ffffL);
+        read.putMac((from.getShort() & 0xffffL) << 32 | from.getInt() & 0xffff_ffffL);
       }
       while (from.hasRemaining() && readEntry(from, now, read)) {
         // one more
@@ -64,7 +60,6 @@ final class LearnedBytes {
     } catch (BufferUnderflowException e) {
       // cut off: what was whole has been read
     }
-    return read;
   }
 
   private static boolean readEntry(ByteBuffer from, long now, Learned read) {
@@ -83,13 +78,13 @@ final class LearnedBytes {
       return false;
     }
     if (origin == ANNOUNCED) {
-      read.prefixes.add(OwnAddress.prefix(high, low, bits, Origin.PREFIX, now));
+      read.announce(OwnAddress.prefix(high, low, bits, Origin.PREFIX, now));
       return true;
     }
     if (origin >= Origin.values().length) {
       return false;
     }
-    read.addresses.add(OwnAddress.prefix(high, low, bits, Origin.values()[origin], now));
+    read.put(OwnAddress.prefix(high, low, bits, Origin.values()[origin], now));
     return true;
   }
 }

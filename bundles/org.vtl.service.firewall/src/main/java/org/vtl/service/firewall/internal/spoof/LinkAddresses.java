@@ -3,6 +3,7 @@ package org.vtl.service.firewall.internal.spoof;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.vtl.packet.Address;
 import org.vtl.service.firewall.internal.policy.Addresses;
 import org.vtl.service.firewall.internal.policy.RangeSet;
@@ -29,19 +30,11 @@ import org.vtl.service.firewall.internal.policy.RangeSet;
  * lock, and what was learned is bounded.
  */
 public final class LinkAddresses {
-  static final int FIRST_USE = 4;
-  static final int IN_PREFIX = 16;
-  static final int PREFIXES = 8;
-  static final int LEASES_IPV4 = 4;
-  static final int LEASES_IPV6 = 8;
-  static final int COMMANDED = 8;
-
   /** No prefix that a host gets is shorter: announcing one is not to open everything. */
   static final int SHORTEST_PREFIX = 48;
 
   private static final RangeSet LINK_LOCAL =
       RangeSet.range(0xfe80_0000_0000_0000L, 0, 0xfebf_ffff_ffff_ffffL, -1);
-  private static final long UNUSED_NANOS = 3_600_000_000_000L;
 
   /** What holds now; replaced whole. */
   private static final class View {
@@ -57,12 +50,11 @@ public final class LinkAddresses {
   }
 
   private final String link;
+  private final Runnable fewer;
   private final ForeignAddresses foreign = new ForeignAddresses();
 
   // Guarded by this.
-  private final List<Long> macs = new ArrayList<>();
-  private final List<OwnAddress> learned = new ArrayList<>();
-  private final List<OwnAddress> announced = new ArrayList<>();
+  private final Learned learned = new Learned();
   private Addresses told = Addresses.NONE;
 
   private volatile View view = new View();
@@ -71,8 +63,14 @@ public final class LinkAddresses {
   /** Before this time none of the addresses inside prefixes makes room for another. */
   private volatile long noRoomBefore;
 
-  LinkAddresses(String link) {
+  /**
+   * Addresses of which nothing is known.
+   *
+   * @param fewer is run when an address is forgotten, so that connections from it are judged anew
+   */
+  LinkAddresses(String link, Runnable fewer) {
     this.link = link;
+    this.fewer = fewer;
   }
 
   /** The link's name. */
@@ -106,8 +104,11 @@ public final class LinkAddresses {
     return false;
   }
 
-  /** Whether the VM may send from this address, which is unicast; learned now if need be. */
-  boolean admit(long high, long low, long now) {
+  /**
+   * Whether the VM, who has this MAC address, may send from this address, which is unicast; learned
+   * now if need be.
+   */
+  boolean admit(long high, long low, long mac, long now) {
     View seen = view;
     for (OwnAddress one : seen.own) {
       if (one.contains(high, low)) {
@@ -116,7 +117,7 @@ public final class LinkAddresses {
       }
     }
     return isOpen(seen, high, low, now)
-        && !foreign.isForeign(high, low, now)
+        && !foreign.isForeign(high, low, mac, now)
         && use(high, low, now);
   }
 
@@ -141,9 +142,9 @@ public final class LinkAddresses {
     return false;
   }
 
-  /** Somebody on the network speaks for this address. */
-  void heard(long high, long low, long now) {
-    foreign.heard(high, low, now);
+  /** Somebody on the network, with this MAC address, speaks for this address. */
+  void heard(long high, long low, long mac, long now) {
+    foreign.heard(high, low, mac, now);
   }
 
   // ---- learning --------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ public final class LinkAddresses {
     if (!view.macOpen) {
       return ownsMac(mac); // another worker was first
     }
-    macs.add(mac);
+    learned.macs.add(mac);
     publish();
     return true;
   }
@@ -164,29 +165,20 @@ public final class LinkAddresses {
     }
     boolean inPrefix = !OwnAddress.isIpv4(high, low) && !OwnAddress.isLinkLocal(high);
     inPrefix &= isAnnounced(seen, high, low);
-    if (!isOpen(seen, high, low, now) || inPrefix && seen.prefixesFull && !makeRoom(now)) {
+    if (!isOpen(seen, high, low, now)) {
       return false;
     }
+    if (inPrefix && seen.prefixesFull) {
+      noRoomBefore = learned.makeRoom(now);
+      if (now - noRoomBefore < 0) {
+        return false;
+      }
+    }
     Origin origin = inPrefix ? Origin.PREFIX : Origin.FIRST_USE;
-    learned.add(OwnAddress.prefix(high, low, 128, origin, now));
+    learned.put(OwnAddress.prefix(high, low, 128, origin, now));
     noRoomBefore = now;
     publish();
     return true;
-  }
-
-  /** Forgets the address inside a prefix that was not used for longest, if that is long enough. */
-  private boolean makeRoom(long now) {
-    OwnAddress oldest = null;
-    for (OwnAddress one : learned) {
-      if (one.origin == Origin.PREFIX && (oldest == null || one.lastUse() - oldest.lastUse() < 0)) {
-        oldest = one;
-      }
-    }
-    if (oldest != null && now - oldest.lastUse() < UNUSED_NANOS) {
-      noRoomBefore = oldest.lastUse() + UNUSED_NANOS;
-      return false;
-    }
-    return learned.remove(oldest);
   }
 
   /** A DHCP server gave the VM this address, or a DHCPv6 server this address or prefix. */
@@ -205,7 +197,7 @@ public final class LinkAddresses {
 
   private synchronized void lease(OwnAddress lease) {
     if (isFree()) {
-      put(learned, lease, lease.isIpv4() ? LEASES_IPV4 : LEASES_IPV6);
+      learned.put(lease);
       publish();
     }
   }
@@ -228,26 +220,11 @@ public final class LinkAddresses {
 
   private synchronized void announce(OwnAddress prefix, boolean valid) {
     if (valid && isFree()) {
-      put(announced, prefix, PREFIXES);
+      learned.announce(prefix);
       publish();
-    } else if (announced.removeIf(one -> one.isSame(prefix.high, prefix.low, prefix.bits))) {
+    } else if (learned.withdraw(prefix)) {
       publish();
     }
-  }
-
-  /** Adds {@code address}, instead of the same one; the oldest of its kind makes room. */
-  private static void put(List<OwnAddress> list, OwnAddress address, int most) {
-    list.removeIf(one -> one.isSame(address.high, address.low, address.bits));
-    List<OwnAddress> alike =
-        list.stream()
-            .filter(one -> one.origin == address.origin)
-            .filter(one -> one.isIpv4() == address.isIpv4())
-            .filter(one -> one.isLinkLocal() == address.isLinkLocal())
-            .toList();
-    if (alike.size() >= most) {
-      list.remove(alike.getFirst());
-    }
-    list.add(address);
   }
 
   private void publish() {
@@ -257,7 +234,7 @@ public final class LinkAddresses {
     next.ipLearning = free;
     next.macs =
         told.macs().isEmpty()
-            ? RangeSet.union(macs.stream().map(RangeSet::of).toList())
+            ? RangeSet.union(learned.macs.stream().map(RangeSet::of).toList())
             : told.macs();
     next.macOpen = next.macs.isEmpty();
     List<OwnAddress> own = new ArrayList<>();
@@ -266,21 +243,21 @@ public final class LinkAddresses {
         own.add(OwnAddress.told(ranges, i));
       }
     }
-    for (OwnAddress one : learned) {
+    for (OwnAddress one : learned.addresses) {
       if (free || one.isLinkLocal() && linkLocalFree) {
         own.add(one);
       }
     }
     next.own = own.toArray(OwnAddress[]::new);
-    next.prefixes = (free ? announced : List.<OwnAddress>of()).toArray(OwnAddress[]::new);
-    next.ipv4Open = free && !isLeased(true) && count(Origin.FIRST_USE, true, false) < FIRST_USE;
+    next.prefixes = (free ? learned.prefixes : List.<OwnAddress>of()).toArray(OwnAddress[]::new);
+    next.ipv4Open = free && !learned.isLeased(true) && learned.hasRoom(true, false);
     next.ipv6Open =
         free
-            && announced.isEmpty()
-            && !isLeased(false)
-            && count(Origin.FIRST_USE, false, false) < FIRST_USE;
-    next.linkLocalOpen = linkLocalFree && count(Origin.FIRST_USE, false, true) < FIRST_USE;
-    next.prefixesFull = count(Origin.PREFIX, false, false) >= IN_PREFIX;
+            && learned.prefixes.isEmpty()
+            && !learned.isLeased(false)
+            && learned.hasRoom(false, false);
+    next.linkLocalOpen = linkLocalFree && learned.hasRoom(false, true);
+    next.prefixesFull = learned.areFull();
     view = next;
   }
 
@@ -292,20 +269,6 @@ public final class LinkAddresses {
   private boolean isLinkLocalFree() {
     boolean toldIpv6 = !told.ipv6().isEmpty();
     return isFree() || toldIpv6 && told.ipv6().intersection(LINK_LOCAL).isEmpty();
-  }
-
-  private boolean isLeased(boolean ipv4) {
-    return count(Origin.DHCP, ipv4, false) > 0;
-  }
-
-  private int count(Origin origin, boolean ipv4, boolean linkLocal) {
-    int count = 0;
-    for (OwnAddress one : learned) {
-      if (one.origin == origin && one.isIpv4() == ipv4 && one.isLinkLocal() == linkLocal) {
-        count++;
-      }
-    }
-    return count;
   }
 
   // ---- policy and operator ---------------------------------------------------------------------
@@ -343,30 +306,38 @@ public final class LinkAddresses {
 
   /** The prefixes that routers announced, inside which the VM may take addresses. */
   public synchronized List<String> prefixes() {
-    return announced.stream().map(OwnAddress::toString).toList();
+    return learned.prefixes.stream().map(OwnAddress::toString).toList();
   }
 
   /** Forgets all that was learned; it is learned anew from the next packets on. */
-  public synchronized void forget() {
-    macs.clear();
-    learned.clear();
-    announced.clear();
-    foreign.forget();
-    publish();
+  public void forget() {
+    synchronized (this) {
+      learned.clear();
+      foreign.forget();
+      publish();
+    }
+    fewer.run();
   }
 
   /** Forgets one learned IP address; false when it was not learned. */
-  public synchronized boolean forget(Address address) {
-    boolean known = learned.removeIf(one -> one.isSame(address.high(), address.low(), 128));
-    publish();
-    return known;
+  public boolean forget(Address address) {
+    return forgot(learned.addresses, one -> one.isSame(address.high(), address.low(), 128));
   }
 
   /** Forgets one learned MAC address; false when it was not learned. */
-  public synchronized boolean forgetMac(long mac) {
-    boolean known = macs.remove(mac);
-    publish();
-    return known;
+  public boolean forgetMac(long mac) {
+    return forgot(learned.macs, one -> one == mac);
+  }
+
+  private <T> boolean forgot(List<T> list, Predicate<T> which) {
+    synchronized (this) {
+      if (!list.removeIf(which)) {
+        return false;
+      }
+      publish();
+    }
+    fewer.run();
+    return true;
   }
 
   /**
@@ -377,22 +348,19 @@ public final class LinkAddresses {
    */
   public synchronized void learn(Address address) {
     requireUntold(isFree(), address.toString());
-    OwnAddress own = OwnAddress.prefix(address.high(), address.low(), 128, Origin.COMMAND, 0);
-    put(learned, own, COMMANDED);
+    learned.put(OwnAddress.prefix(address.high(), address.low(), 128, Origin.COMMAND, 0));
     publish();
   }
 
-  /** The same for a MAC address, in the low 48 bits. */
+  /**
+   * The same for a MAC address, in the low 48 bits; {@code only} if it is instead of all others.
+   */
   public synchronized void learnMac(long mac, boolean only) {
     requireUntold(told.macs().isEmpty(), Address.formatMac(mac));
     if (only) {
-      macs.clear();
+      learned.macs.clear();
     }
-    macs.remove(mac);
-    if (macs.size() >= COMMANDED) {
-      macs.removeFirst();
-    }
-    macs.add(mac);
+    learned.putMac(mac);
     publish();
   }
 
@@ -411,33 +379,13 @@ public final class LinkAddresses {
 
   /** Writes what was learned, as {@link LearnedBytes} has it. */
   synchronized void save(ByteBuffer to) {
-    LearnedBytes.write(macs, learned, announced, to);
+    LearnedBytes.write(learned, to);
   }
 
   /** Adds what a predecessor learned, in the same bounds. */
   synchronized void restore(ByteBuffer from, long now) {
-    LearnedBytes.Learned read = LearnedBytes.read(from, now);
-    for (long mac : read.macs()) {
-      if (!macs.contains(mac) && macs.size() < COMMANDED) {
-        macs.add(mac);
-      }
-    }
-    for (OwnAddress one : read.addresses()) {
-      put(learned, one, most(one));
-    }
-    for (OwnAddress one : read.prefixes()) {
-      put(announced, one, PREFIXES);
-    }
+    LearnedBytes.read(from, now, learned);
     noRoomBefore = now;
     publish();
-  }
-
-  private static int most(OwnAddress address) {
-    return switch (address.origin) {
-      case DHCP -> address.isIpv4() ? LEASES_IPV4 : LEASES_IPV6;
-      case PREFIX -> IN_PREFIX;
-      case FIRST_USE -> FIRST_USE;
-      case COMMAND, TOLD -> COMMANDED;
-    };
   }
 }

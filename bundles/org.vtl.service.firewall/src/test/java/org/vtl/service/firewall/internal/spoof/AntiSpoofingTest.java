@@ -359,7 +359,7 @@ class AntiSpoofingTest {
           ok("arp in", f -> f.inbound().arp(1, Forge.OTHER, Forge.OTHER4, Forge.VM4)));
 
   private final Forge forge = new Forge();
-  private final LinkAddresses own = new LinkAddresses("vm1");
+  private final LinkAddresses own = new LinkAddresses("vm1", () -> {});
 
   static Stream<Arguments> cases() {
     return CASES.stream()

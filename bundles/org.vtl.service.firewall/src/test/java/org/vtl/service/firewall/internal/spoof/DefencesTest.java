@@ -214,6 +214,23 @@ class DefencesTest {
     assertTrue(passes(sends(Forge.VM4)));
   }
 
+  /** Also on a connection that was left. */
+  @Test
+  void whatIsForgottenIsJudgedAnew() {
+    start(1, Policy.EMPTY);
+    assertTrue(passes(sends(0x0a000101)));
+    assertTrue(passes(sends(0x0a000101)));
+    assertTrue(passes(forge.inbound().udp(Forge.OTHER4, 67, 0x0a000101, 68, lease())));
+    guard.defences.addresses().link("vm1").forget(Address.parse("10.0.1.1"));
+    turn();
+    assertEquals(false, passes(sends(0x0a000101)));
+    assertEquals(1, count(Refusal.SOURCE));
+  }
+
+  private static byte[] lease() {
+    return Forge.dhcp(5, Forge.VM, Forge.VM4);
+  }
+
   /** Frames that are not malformed, and that the engine cannot place. */
   @Test
   void whatBelongsToNoConnectionIsJudgedAlike() {
@@ -260,7 +277,7 @@ class DefencesTest {
 
   @Test
   void nothingIsAllocatedPerPacket() {
-    LinkAddresses own = new LinkAddresses("vm1");
+    LinkAddresses own = new LinkAddresses("vm1", () -> {});
     own.tell(Forge.told("02:00:00:00:00:05", "10.0.0.5", "2001:db8::5"), true);
     FragmentGuard fragments = new FragmentGuard();
     PacketPool packets = new PacketPool(6);

@@ -52,7 +52,7 @@ class EvasionTest {
   }
 
   private final Forge forge = new Forge();
-  private final LinkAddresses own = new LinkAddresses("vm1");
+  private final LinkAddresses own = new LinkAddresses("vm1", () -> {});
 
   static List<Cover> covers() {
     return List.of(Cover.values());

@@ -22,7 +22,7 @@ class LearningTest {
   private static final int ACKNOWLEDGMENT = 5;
 
   private final Forge forge = new Forge();
-  private final LinkAddresses own = new LinkAddresses("vm1");
+  private final LinkAddresses own = new LinkAddresses("vm1", () -> {});
   private long now = 1_000 * HOUR;
 
   @AfterEach
@@ -85,6 +85,17 @@ class LearningTest {
     assertEquals(Refusal.ARP, check(forge.outbound().arp(2, Forge.VM, 0x0a000001, 1)));
     now += HOUR / 10; // six minutes
     assertNull(sends(0x0a000001), "long not heard");
+  }
+
+  /** A VM that migrated here was heard from the network before. */
+  @Test
+  void whatTheVmItselfSpokeForIsItsOwn() {
+    assertNull(check(forge.inbound().mac(Forge.VM).arp(1, Forge.VM, Forge.VM4, Forge.VM4)));
+    byte[] target = Forge.bytes(Forge.VM6);
+    assertNull(
+        check(forge.inbound().mac(Forge.VM).neighbor(Forge.VM6, Forge.ALL_NODES, 136, target)));
+    assertNull(sends(Forge.VM4));
+    assertNull(sends("2001:db8::5"));
   }
 
   @Test
@@ -258,16 +269,16 @@ class LearningTest {
     byte[] saved = new byte[bytes.remaining()];
     bytes.get(saved);
 
-    LinkAddresses next = new LinkAddresses("vm1");
+    LinkAddresses next = new LinkAddresses("vm1", () -> {});
     next.restore(ByteBuffer.wrap(saved), now);
     next.restore(ByteBuffer.wrap(saved), now); // by the link's second worker
     assertEquals(texts(), next.list().stream().map(AddressEntry::text).toList());
     assertEquals(own.prefixes(), next.prefixes());
     for (int cut = 0; cut < saved.length; cut++) {
-      new LinkAddresses("vm1").restore(ByteBuffer.wrap(saved, 0, cut), now);
+      new LinkAddresses("vm1", () -> {}).restore(ByteBuffer.wrap(saved, 0, cut), now);
     }
     saved[0] = 99;
-    LinkAddresses other = new LinkAddresses("vm1");
+    LinkAddresses other = new LinkAddresses("vm1", () -> {});
     other.restore(ByteBuffer.wrap(saved), now);
     assertEquals(List.of(), other.list(), "of a version that is not known");
   }
@@ -288,7 +299,7 @@ class LearningTest {
                       return;
                     }
                     for (int i = 0; i < 100; i++) {
-                      own.admit(0, Packet.mapped(0x0a000000 + first + i), now);
+                      own.admit(0, Packet.mapped(0x0a000000 + first + i), Forge.VM, now);
                       own.admitMac(Forge.VM + first);
                     }
                   });
