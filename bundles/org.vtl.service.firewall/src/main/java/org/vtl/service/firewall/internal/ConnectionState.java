@@ -36,7 +36,7 @@ final class ConnectionState {
     if (!opens || connection.receiver(packet.direction()).packets() > 0) {
       return State.ESTABLISHED;
     }
-    return isFirst(connection, packet) && packet.isTcp() && !mayOpen(packet.tcp())
+    return packet.isTcp() && !mayBeNew(packet.tcp(), isFirst(connection, packet))
         ? State.INVALID
         : State.NEW;
   }
@@ -48,9 +48,12 @@ final class ConnectionState {
         && packet.direction() == connection.opener();
   }
 
-  /** Linux takes up a connection midway by an ACK, but not by the answer to a SYN, nor by a FIN. */
-  private static boolean mayOpen(TcpHeader tcp) {
-    return tcp.isSyn() ? !tcp.isAck() : !tcp.isFin();
+  /**
+   * Linux takes up a connection midway by an ACK, but not by a FIN; and who began it never sends
+   * the answer to a SYN.
+   */
+  private static boolean mayBeNew(TcpHeader tcp, boolean first) {
+    return tcp.isSyn() ? !tcp.isAck() : !(first && tcp.isFin());
   }
 
   private static State untracked(Packet packet) {
