@@ -29,6 +29,9 @@ final class ConfigurationText {
    */
   record Item(Object value, Optional<ValueType> hint, int line) {}
 
+  /** A longer array is written on several lines. */
+  private static final int LONGEST_LINE = 80;
+
   private final String text;
   private final JsonObject object;
   private final Map<String, Item> items = new LinkedHashMap<>();
@@ -185,6 +188,18 @@ final class ConfigurationText {
     ValueType type = ValueType.of(value);
     Object json = type.shape() == ValueType.Shape.SINGLE ? value : ValueType.items(value);
     String name = plain.test(key, type) ? key : key + ":" + type;
-    return JsonText.quote(name) + ": " + JsonText.of(json);
+    String member = JsonText.quote(name) + ": " + JsonText.of(json);
+    return json instanceof Iterable<?> elements && member.length() > LONGEST_LINE
+        ? JsonText.quote(name) + ": " + lines(elements)
+        : member;
+  }
+
+  /** An array with each element on a line: rules of a firewall are to be read. */
+  private static String lines(Iterable<?> elements) {
+    StringBuilder array = new StringBuilder("[");
+    for (Object element : elements) {
+      array.append(array.length() == 1 ? "\n    " : ",\n    ").append(JsonText.of(element));
+    }
+    return array.append("\n  ]").toString();
   }
 }

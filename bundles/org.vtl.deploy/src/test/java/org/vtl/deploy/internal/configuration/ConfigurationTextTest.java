@@ -86,6 +86,27 @@ class ConfigurationTextTest {
   }
 
   @Test
+  void aLongArrayHasALineForEachElement() throws Exception {
+    String[] rules = {"policy inbound drop", "ct state established,related accept", "drop \"x\""};
+    String[] few = {"a", "b"};
+    String changed =
+        ConfigurationText.read("f", "{\n  \"rules\": []\n}\n")
+            .with(new TreeMap<>(Map.of("rules", rules, "few", few)), (key, type) -> true);
+    assertEquals(
+        """
+        {
+          "rules": [
+            "policy inbound drop",
+            "ct state established,related accept",
+            "drop \\"x\\""
+          ],
+          "few": ["a", "b"]
+        }
+        """,
+        changed);
+  }
+
+  @Test
   void whatIsWrittenIsWhatIsRead() throws Exception {
     Random random = new Random(3);
     for (int round = 0; round < 2000; round++) {

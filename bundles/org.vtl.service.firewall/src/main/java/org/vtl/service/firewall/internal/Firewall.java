@@ -180,6 +180,12 @@ public final class Firewall
     return context;
   }
 
+  /** The workers' clock; 0 before the engine knows the firewall. Any thread. */
+  public long nanoTime() {
+    ServiceContext engine = context;
+    return engine == null ? 0 : engine.nanoTime();
+  }
+
   Slot<Verdicts> slot() {
     return slot;
   }

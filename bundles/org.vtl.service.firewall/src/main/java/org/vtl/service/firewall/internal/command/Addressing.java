@@ -11,10 +11,19 @@ import org.vtl.service.firewall.internal.spoof.LinkAddresses;
 
 /** {@code vtl:firewall addresses}: what VMs may send from, as it was told or learned. */
 final class Addressing {
-  private final AddressBook book;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  Addressing(AddressBook book) {
+  private final AddressBook book;
+  private final long now;
+
+  /**
+   * What there is in {@code book}.
+   *
+   * @param now by the workers' clock
+   */
+  Addressing(AddressBook book, long now) {
     this.book = book;
+    this.now = now;
   }
 
   /**
@@ -74,17 +83,21 @@ final class Addressing {
   }
 
   private Answer list(List<String> links) {
-    Grid grid = new Grid("LINK", "ADDRESS", "KNOWN BY");
+    Grid grid = new Grid("LINK", "ADDRESS", "KNOWN BY", ">LAST USED");
     List<Object> json = new ArrayList<>();
     for (String name : links) {
       for (AddressEntry entry : book.link(name).list()) {
         String origin = Words.of(entry.origin());
-        grid.row(name, entry.text(), origin);
-        json.add(entry(name, entry.text(), origin));
+        Long idle =
+            entry.lastUseNanos() == 0
+                ? null
+                : Math.max(0, now - entry.lastUseNanos()) / NANOS_PER_SECOND;
+        grid.row(name, entry.text(), origin, idle == null ? "" : idle + " s ago");
+        json.add(entry(name, entry.text(), origin, idle));
       }
       for (String prefix : book.link(name).prefixes()) {
-        grid.row(name, prefix, "router, as a prefix");
-        json.add(entry(name, prefix, "router"));
+        grid.row(name, prefix, "router, as a prefix", "");
+        json.add(entry(name, prefix, "router", null));
       }
     }
     String text =
@@ -94,11 +107,13 @@ final class Addressing {
     return new Answer(text, json);
   }
 
-  private static Map<String, Object> entry(String link, String address, String origin) {
+  private static Map<String, Object> entry(
+      String link, String address, String origin, Long idleSeconds) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("link", link);
     entry.put("address", address);
     entry.put("origin", origin);
+    entry.put("idleSeconds", idleSeconds);
     return entry;
   }
 }

@@ -143,7 +143,8 @@ public final class FirewallCommand implements Function, CommandWords {
       case APPLY -> changing.apply(call);
       case CONFIRM -> changing.confirm();
       case ROLLBACK -> changing.rollback();
-      case TEST -> new Testing(firewall.policies(), folder).run(call, onlyLink(call));
+      case TEST ->
+          new Testing(firewall.policies(), folder, firewall.nanoTime()).run(call, onlyLink(call));
       case ADDRESSES -> addresses(call);
       case CONNECTIONS -> {
         String file = call.text(Verb.Option.REFUSED, "");
@@ -169,7 +170,8 @@ public final class FirewallCommand implements Function, CommandWords {
     }
     AddressBook book = firewall.defences().addresses();
     boolean one = call.has(Verb.Option.LINK);
-    return new Addressing(book).run(call.operands(), one ? List.of(onlyLink(call)) : links());
+    return new Addressing(book, firewall.nanoTime())
+        .run(call.operands(), one ? List.of(onlyLink(call)) : links());
   }
 
   private List<String> links() {

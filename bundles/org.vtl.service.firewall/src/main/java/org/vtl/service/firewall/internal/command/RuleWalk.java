@@ -50,6 +50,11 @@ final class RuleWalk {
     return steps;
   }
 
+  /** What comes of asking {@code rule} alone. */
+  static Step step(Policy policy, Subject subject, Rule rule) {
+    return new RuleWalk(policy, subject).step(rule);
+  }
+
   private Step step(Rule rule) {
     if (rule.direction() != null && rule.direction() != subject.direction()) {
       return new Step(rule, false, "the packet is " + Words.of(subject.direction()));

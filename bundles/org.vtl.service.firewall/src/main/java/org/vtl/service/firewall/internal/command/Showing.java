@@ -12,9 +12,11 @@ import org.vtl.packet.Direction;
 import org.vtl.service.firewall.internal.PolicyInForce;
 import org.vtl.service.firewall.internal.PolicyStore;
 import org.vtl.service.firewall.internal.policy.Ending;
+import org.vtl.service.firewall.internal.policy.LinkSection;
 import org.vtl.service.firewall.internal.policy.Policy;
 import org.vtl.service.firewall.internal.policy.PolicyWriter;
 import org.vtl.service.firewall.internal.policy.Rule;
+import org.vtl.service.firewall.internal.policy.Settings;
 import org.vtl.service.firewall.internal.ruleset.RuleCounter;
 
 /** {@code vtl:firewall show}: the policy in force, what its rules counted, and what is wrong. */
@@ -106,19 +108,23 @@ final class Showing {
     grid.row(cells.toArray());
   }
 
-  /**
-   * What becomes of packets of {@code direction} that no rule decides, by link where it differs.
-   */
+  /** What becomes of packets of {@code direction} that no rule decides; counted over all links. */
   private void policy(
       Grid grid, Direction direction, String link, boolean sections, List<Object> json) {
     String id = "policy " + Words.of(direction);
-    Ending ending = now.policy().ending(link, direction);
-    row(grid, id, sections ? List.of("") : List.of(), ending(ending));
+    StringBuilder text = new StringBuilder(ending(now.policy().ending(link, direction)));
+    if (link.isEmpty()) {
+      for (LinkSection section : now.policy().links()) {
+        Ending own = section.settings().ending(direction);
+        text.append(own == null ? "" : ", on link " + section.name() + " " + ending(own));
+      }
+    }
+    row(grid, id, sections ? List.of("") : List.of(), text.toString());
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("id", id);
     entry.put("link", link);
-    entry.put("action", ending(ending));
     counts(id, entry);
+    entry.put("text", text.toString());
     json.add(entry);
   }
 
@@ -142,11 +148,7 @@ final class Showing {
   }
 
   private static String ending(Ending ending) {
-    return switch (ending) {
-      case Ending.Accept accept -> "accept";
-      case Ending.Drop drop -> "drop";
-      case Ending.Reject reject -> "reject";
-      case Ending.SynProxy proxy -> "synproxy";
-    };
+    String line = PolicyWriter.text(new Settings(ending, null, null));
+    return line.substring("policy inbound ".length()).strip();
   }
 }

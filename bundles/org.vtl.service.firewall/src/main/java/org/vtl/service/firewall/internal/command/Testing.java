@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.vtl.packet.Direction;
-import org.vtl.service.firewall.internal.PolicyInForce;
 import org.vtl.service.firewall.internal.PolicyStore;
 import org.vtl.service.firewall.internal.policy.Policy;
 import org.vtl.service.firewall.internal.policy.PolicyWriter;
@@ -23,9 +22,18 @@ final class Testing {
   private final PolicyStore store;
   private final Path folder;
 
-  Testing(PolicyStore store, Path folder) {
+  private final long now;
+
+  /**
+   * Tests against the policies of {@code store}.
+   *
+   * @param folder where relative files are
+   * @param now by the workers' clock, for limits
+   */
+  Testing(PolicyStore store, Path folder, long now) {
     this.store = store;
     this.folder = folder;
+    this.now = now;
   }
 
   Answer run(Call call, String link) {
@@ -39,7 +47,7 @@ final class Testing {
           "No rules are in force, and so everything is dropped; vtl:firewall show says why.");
     }
     Policy policy = rules.policy();
-    Decision decision = rules.link(link).preview(sample.subject(), System.nanoTime());
+    Decision decision = rules.link(link).preview(sample.subject(), now);
     List<RuleWalk.Step> steps = RuleWalk.before(policy, link, sample.subject(), decision);
     String head =
         "%s, %s on link %s, %s:\n"
@@ -63,8 +71,7 @@ final class Testing {
 
   private Ruleset rules(String file) {
     if (file.isEmpty()) {
-      PolicyInForce now = store.inForce();
-      return now.ruleset();
+      return store.inForce().ruleset();
     }
     RulesFile read = RulesFile.read(folder, file);
     if (read.policy() == null) {
