@@ -188,6 +188,45 @@ class PolicyReaderTest {
     assertEquals(List.of(), PolicyReader.read(text).warnings());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set a = { @b }\nset b = { @c }\nset c = { @a, 80 }",
+        "set a = { 10.0.0.1, ssh }",
+        "set a = { 10.0.0.1 }\ntcp dport @a accept",
+        "set a = { 70 }\nip saddr @a accept",
+        "set a = { 5000 }\nvlan id @a accept",
+        "set a = { established }\ntcp dport @a accept",
+        "set a = { }",
+        "set 9 = { 1 }",
+        "set a { 1 }",
+        "link a {\n set b = { 1 }\n}",
+        "set a = { @missing }",
+        "vlan id { 4096 } accept",
+        "ip saddr 010.0.0.1 accept",
+        "tcp dport 010 accept",
+      })
+  void setsAndValuesThatDoNotFitAreErrors(String text) {
+    Reading reading = PolicyReader.read(text);
+    assertNull(reading.policy(), text);
+    for (PolicyError error : reading.errors()) {
+      assertTrue(error.sentence().matches(".*; .*\\."), error.sentence());
+    }
+  }
+
+  @Test
+  void aSetIsWhatItsMembersAre() {
+    Policy policy =
+        policy(
+            "set both = { @some, 10.0.0.9 }\nset some = { 10.0.0.1, 2001:db8::1 }\n"
+                + "set all = { @both }\nset pings = { echo-request, 129 }\n"
+                + "ip saddr @all ip6 daddr @all accept\nicmp type @pings accept");
+    assertEquals(Kind.ADDRESS, policy.set("all").kind());
+    assertEquals(Kind.ICMP_TYPE, policy.set("pings").kind());
+    Region region = Region.of(policy.rules().getLast(), new Sets(policy));
+    assertTrue(region.allowed(Dimension.ICMP_TYPE).contains(129));
+  }
+
   @Test
   void statementsMayShareALine() {
     Policy policy =
