@@ -60,7 +60,15 @@ public final class RandomPolicy {
 
   private final boolean sets;
 
+  /** How many matches every rule has at least: with none, it hides all behind it. */
+  private final int leastMatches;
+
   public RandomPolicy(long seed, boolean effects) {
+    this(seed, effects, 0);
+  }
+
+  public RandomPolicy(long seed, boolean effects, int leastMatches) {
+    this.leastMatches = leastMatches;
     this.random = new Random(seed);
     this.effects = effects;
     this.sets = random.nextBoolean();
@@ -106,7 +114,7 @@ public final class RandomPolicy {
     StringBuilder text = new StringBuilder();
     int direction = random.nextInt(4);
     text.append(direction == 0 ? "inbound " : direction == 1 ? "outbound " : "");
-    for (int i = random.nextInt(4); i > 0; i--) {
+    for (int i = leastMatches + random.nextInt(4 - leastMatches); i > 0; i--) {
       text.append(match()).append(' ');
     }
     boolean logs = false;

@@ -30,32 +30,46 @@ class ClassifierTest {
 
   @Test
   void treesDecideAsAScanDoes() {
-    int decided = 0;
-    int steady = 0;
+    long[] counts = new long[2];
     for (int seed = 0; seed < POLICIES; seed++) {
-      Policy policy = policy(seed, false, seed % 10 == 0 ? 400 : 40);
-      Ruleset ruleset = Ruleset.compile(policy, new RuleCounters());
-      PlainScan scan = new PlainScan(policy);
-      RandomSubject packets = new RandomSubject(seed);
-      for (int i = 0; i < PACKETS; i++) {
-        Subject subject = packets.next();
-        String link = "vm" + i % 4;
-        LinkRules rules = ruleset.link(link);
-        int expected = scan.decide(subject, link);
-        Decision decision = rules.decide(subject, i);
-        assertEquals(expected, decision.index(), () -> told(policy, subject, link));
-        decided += decision.index() >= 0 ? 1 : 0;
-        if (subject.steady()) {
-          steady++;
-          for (int k = 0; k < 6; k++) {
-            packets.vary(subject);
-            assertEquals(expected, scan.decide(subject, link), () -> told(policy, subject, link));
-          }
+      String text = new RandomPolicy(seed, false).text(40);
+      decidesAsAScan(PolicyReader.read(text).policy(), seed, counts);
+    }
+    assertTrue(counts[0] > POLICIES * PACKETS / 3, "only " + counts[0] + " decided by rules");
+    assertTrue(counts[1] > POLICIES * PACKETS / 20, "only " + counts[1] + " were steady");
+  }
+
+  /** Rules of which none hides all others, so that trees have many cuts. */
+  @Test
+  void deepTreesDecideAsAScanDoes() {
+    long[] counts = new long[2];
+    for (int seed = 0; seed < POLICIES; seed++) {
+      String text = new RandomPolicy(seed, false, 1 + seed % 3).text(30 + seed % 7 * 60);
+      decidesAsAScan(PolicyReader.read(text).policy(), seed, counts);
+    }
+    assertTrue(counts[0] > POLICIES * PACKETS / 3, "only " + counts[0] + " decided by rules");
+  }
+
+  /** Compares both for packets of {@code seed}; adds how many a rule decided, how many steadily. */
+  private static void decidesAsAScan(Policy policy, long seed, long[] counts) {
+    Ruleset ruleset = Ruleset.compile(policy, new RuleCounters());
+    PlainScan scan = new PlainScan(policy);
+    RandomSubject packets = new RandomSubject(seed);
+    for (int i = 0; i < PACKETS; i++) {
+      Subject subject = packets.next();
+      String link = "vm" + i % 4;
+      int expected = scan.decide(subject, link);
+      Decision decision = ruleset.link(link).decide(subject, i);
+      assertEquals(expected, decision.index(), () -> told(policy, subject, link));
+      counts[0] += decision.index() >= 0 ? 1 : 0;
+      if (subject.steady()) {
+        counts[1]++;
+        for (int k = 0; k < 6; k++) {
+          packets.vary(subject);
+          assertEquals(expected, scan.decide(subject, link), () -> told(policy, subject, link));
         }
       }
     }
-    assertTrue(decided > POLICIES * PACKETS / 3, "only " + decided + " were decided by rules");
-    assertTrue(steady > POLICIES * PACKETS / 20, "only " + steady + " were steady");
   }
 
   private static String told(Policy policy, Subject subject, String link) {
