@@ -1,6 +1,7 @@
 package org.vtl.service.firewall.internal.ruleset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -85,6 +86,23 @@ class ClassifierTest {
                 + " > "
                 + Address.format(subject.destinationHigh(), subject.destinationLow()),
             String.join("\n", lines));
+  }
+
+  /** A tree cut by MAC addresses tells packets apart that belong to one connection. */
+  @Test
+  void whoIsToldByItsMacIsNotSteady() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      text.append("ether saddr 02:00:00:00:00:%02x accept\n".formatted(i));
+    }
+    LinkRules rules =
+        Ruleset.compile(PolicyReader.read(text.toString()).policy(), new RuleCounters())
+            .link("vm1");
+    for (long mac : new long[] {0, 0x0200_0000_0020L, 0x0600_0000_0000L}) {
+      Subject subject = new Subject().setIp(false, 17).setPorts(1, 2).setMacs(mac, 1);
+      assertEquals(mac == 0x0200_0000_0020L ? 32 : -1, rules.decide(subject, 0).index());
+      assertFalse(subject.steady());
+    }
   }
 
   /** Whatever limits, counts and logs is never steady, and a preview leaves no trace. */
