@@ -29,6 +29,7 @@ enum Category {
   ERROR("ICMP errors", 400, tcp(DatagramTraces::errors)),
   UDP_FRAGMENT("UDP in fragments", 200, any(FragmentTraces::udp)),
   TCP_FRAGMENT("TCP in fragments", 100, tcp(FragmentTraces::tcp)),
+  DECEPTION("fragments that deceive", 100, tcp(FragmentTraces::deceiving)),
   UDP("UDP", 300, any(DatagramTraces::udp)),
   PING("ping", 100, any(DatagramTraces::ping)),
   ECHO("ICMP echo", 200, any(DatagramTraces::echo)),

@@ -176,6 +176,12 @@ enum Difference {
       return isQuery(packet.datagram());
     }
   },
+  TINY_FIRST_FRAGMENT(false) {
+    @Override
+    boolean holds(TracePacket packet, Trace trace) {
+      return Mark.isFragment(packet.datagram()) && hasTinyFirst(packet, trace);
+    }
+  },
   // ---- the kernel drops, VTL passes ------------------------------------------------------------
   REQUEST_IN_CONNECTION(true) {
     @Override
@@ -186,10 +192,20 @@ enum Difference {
           && history.sender(segment).seen;
     }
   },
+  BEFORE_AN_OVERLAP(true) {
+    @Override
+    boolean holds(TracePacket packet, Trace trace) {
+      return Mark.isFragment(packet.datagram())
+          && !overlaps(packet, trace, trace.packets().indexOf(packet))
+          && overlaps(packet, trace, trace.packets().size());
+    }
+  },
   INCOMPLETE_DATAGRAM(true) {
     @Override
     boolean holds(TracePacket packet, Trace trace) {
-      return Mark.isFragment(packet.datagram()) && !isComplete(packet, trace);
+      return Mark.isFragment(packet.datagram())
+          && !overlaps(packet, trace, trace.packets().indexOf(packet))
+          && !isComplete(packet, trace);
     }
   },
   ANSWER_NOT_SEEN(true) {
@@ -262,6 +278,7 @@ enum Difference {
 
   private static final int ICMP = 1;
   private static final int ICMPV6 = 58;
+  private static final int TCP_HEADER = 20;
 
   /** Whether it is VTL that passes the packet. */
   final boolean vtlPasses;
@@ -319,6 +336,25 @@ enum Difference {
     return ipv6
         ? datagram[6] == ICMPV6 && (type == 139 || type == 140)
         : datagram[9] == ICMP && type >= 13 && type <= 18;
+  }
+
+  /** Whether the first fragment of its datagram does not hold a whole TCP header. */
+  private static boolean hasTinyFirst(TracePacket packet, Trace trace) {
+    return trace.packets().stream()
+        .filter(each -> each.number() == packet.number())
+        .map(TracePacket::datagram)
+        .anyMatch(each -> Mark.from(each) == 0 && Mark.to(each) < TCP_HEADER);
+  }
+
+  /** Whether one of the first {@code end} packets is of the same datagram, and overlaps it. */
+  private static boolean overlaps(TracePacket packet, Trace trace, int end) {
+    return trace.packets().subList(0, end).stream()
+        .filter(each -> each != packet && each.number() == packet.number())
+        .map(TracePacket::datagram)
+        .anyMatch(
+            each ->
+                Mark.from(each) < Mark.to(packet.datagram())
+                    && Mark.from(packet.datagram()) < Mark.to(each));
   }
 
   /** Whether all fragments of its datagram are in the trace. */

@@ -56,6 +56,59 @@ final class FragmentTraces {
     c.exchange(2);
   }
 
+  /** Pieces that overlap, come twice, or cut the TCP header in two (RFC 1858, 3128, 5722). */
+  static void deceiving(TcpConversation c) {
+    c.handshake();
+    Direction from = c.opener;
+    TcpConversation.End end = c.end(from);
+    for (int i = 0; i < 3; i++) {
+      boolean udp = c.oneIn(2);
+      int length = Math.min(800, c.end(from.reverse()).window);
+      byte[] whole =
+          Conversation.bytes(
+              udp
+                  ? c.between(from, Frames.udp().payload(length))
+                  : c.frames(
+                      from,
+                      org.vtl.packet.TcpHeader.ACK,
+                      end.next,
+                      c.end(from.reverse()).next,
+                      length,
+                      c.options(from),
+                      end.window));
+      int size = whole.length - (c.ipv6 ? 40 : 20);
+      int number = c.nextDatagram();
+      int identification = c.random.nextInt();
+      for (Part part : deception(c, size)) {
+        c.add(from, fragment(c.ipv6, whole, part, identification), number);
+      }
+    }
+    c.ack(from);
+  }
+
+  private static List<Part> deception(Conversation c, int size) {
+    int middle = 400;
+    return switch (c.random.nextInt(5)) {
+      case 0 -> // the second repeats the end of the first
+          List.of(new Part(0, middle, true), new Part(middle - EIGHT, size, false));
+      case 1 -> // one in the middle of another
+          List.of(
+              new Part(0, middle, true),
+              new Part(EIGHT, 2 * EIGHT, true),
+              new Part(middle, size, false));
+      case 2 -> // one that comes twice
+          List.of(
+              new Part(0, middle, true), new Part(0, middle, true), new Part(middle, size, false));
+      case 3 -> // the flags are in the second
+          List.of(new Part(0, EIGHT, true), new Part(EIGHT, size, false));
+      default -> // the end comes first, the overlap last
+          List.of(
+              new Part(middle, size, false),
+              new Part(0, middle, true),
+              new Part(middle - EIGHT, middle + EIGHT, true));
+    };
+  }
+
   /** Returns whether all of it was sent. */
   private static boolean send(Conversation c, Direction from, byte[] whole) {
     List<Part> parts = cut(c, whole.length - (c.ipv6 ? 40 : 20));
