@@ -1,6 +1,6 @@
 /** The state of a conversation, both ends, as services see it. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package org.vtl.connection;
 
 import org.osgi.annotation.bundle.Export;

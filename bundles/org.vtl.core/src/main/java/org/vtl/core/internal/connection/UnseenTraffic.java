@@ -17,6 +17,15 @@ public final class UnseenTraffic {
   private int acknowledgment;
   private int window;
   private int windowEdge;
+  private boolean isFar;
+
+  /**
+   * Whether so much passed, in either direction, that numbers before and after cannot be compared:
+   * they may be half of all numbers apart, or have wrapped. Those after hold then.
+   */
+  public void far(boolean isFar) {
+    this.isFar = isFar;
+  }
 
   /** What was counted: packets and their bytes of IP that {@code direction}'s sender sent. */
   public void count(Direction direction, long packets, long bytes) {
@@ -49,6 +58,14 @@ public final class UnseenTraffic {
   }
 
   private void follow(EndpointState sender, EndpointState receiver) {
+    if (isFar) {
+      sender.next = sequenceEnd;
+      sender.delivered = sequenceEnd;
+      sender.windowSequence = sequenceEnd;
+      receiver.unacknowledged = acknowledgment;
+      receiver.deliveredAcknowledgment = acknowledgment;
+      receiver.windowEdge = windowEdge;
+    }
     sender.next = Seq.max(sender.next, sequenceEnd);
     sender.delivered = Seq.max(sender.delivered, sequenceEnd);
     SegmentEffect.acknowledge(receiver, acknowledgment);

@@ -38,6 +38,9 @@ final class KernelPath {
   private static final int SWEEP_LIMIT = 512;
   private static final int VLAN_TAG_LENGTH = 4;
 
+  /** What moves sequence numbers by no more than this, they can tell forward from backward after. */
+  private static final long NEAR_BYTES = 1L << 30;
+
   private final Lane lane;
   private final UnseenTraffic unseen = new UnseenTraffic();
   private volatile FlowOffload path;
@@ -275,6 +278,9 @@ final class KernelPath {
     if (flow < 0) {
       return;
     }
+    unseen.far(
+        moreBytes(flow, Direction.OUTBOUND) > NEAR_BYTES
+            || moreBytes(flow, Direction.INBOUND) > NEAR_BYTES);
     boolean any = catchUp(connection, flow, Direction.OUTBOUND);
     any |= catchUp(connection, flow, Direction.INBOUND);
     if (any) {
@@ -283,13 +289,18 @@ final class KernelPath {
     }
   }
 
+  /** What the system has carried since the model last caught up. */
+  private long moreBytes(int flow, Direction direction) {
+    return path.bytes(flow, direction) - bytes[2 * flow + direction.ordinal()];
+  }
+
   private boolean catchUp(TrackedConnection connection, int flow, Direction direction) {
     int at = 2 * flow + direction.ordinal();
     long morePackets = path.packets(flow, direction) - packets[at];
     if (morePackets == 0) {
       return false;
     }
-    long moreBytes = path.bytes(flow, direction) - bytes[at];
+    long moreBytes = moreBytes(flow, direction);
     packets[at] += morePackets;
     bytes[at] += moreBytes;
     unseen.count(direction, morePackets, moreBytes);

@@ -9,7 +9,10 @@ import static org.vtl.core.internal.engine.CarryingRig.BEFORE;
 
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vtl.packet.Packet;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.LinkInfo;
@@ -141,6 +144,35 @@ class KernelPathTest {
         rig.fromNetwork(Rig.tcpBack().seq(9000).ack(1005).window(300));
       }
       assertEquals("kernel", rig.path(), "it is offered again");
+    }
+  }
+
+  /** Fast links do so within the second that passes between two looks at a flow. */
+  @ParameterizedTest
+  @ValueSource(ints = {20_000, 50_000, 80_000})
+  void theModelCatchesUpHoweverFarNumbersHaveMoved(int segments) {
+    try (CarryingRig rig = new CarryingRig()) {
+      rig.carryTcp();
+      byte[] payload = new byte[60_000];
+      int sequence = 1000;
+      for (int i = 0; i < segments; i++) {
+        Packet data = Frames.tcp().seq(sequence).ack(9000).payload(payload).build(rig.frame);
+        assertTrue(rig.vm.deliver(data));
+        sequence += payload.length;
+        Packet back = Rig.tcpBack().seq(9000).ack(sequence).window(40_000).build(rig.frame);
+        assertTrue(rig.net.deliver(back));
+        rig.vm.clear();
+        rig.net.clear();
+      }
+      rig.engine.step();
+      assertEquals("kernel", rig.path());
+      assertTrue(rig.connection().vm().bytes() > 60_000L * segments, "it was carried");
+      rig.add("newcomer", 200, new Rig.Probe("newcomer", new ArrayList<>()));
+      rig.fromVm(Frames.tcp().seq(sequence).ack(9000).payload("12345").window(500));
+      rig.fromNetwork(Rig.tcpBack().seq(9000).ack(sequence + 5).window(300));
+      assertEquals(0, rig.connection().invalid());
+      rig.fromNetwork(Rig.tcpBack().seq(9000).ack(sequence + 6).window(300));
+      assertEquals(1, rig.connection().invalid());
     }
   }
 
