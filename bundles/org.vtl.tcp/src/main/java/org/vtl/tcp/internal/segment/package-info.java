@@ -1,0 +1,2 @@
+/** What passes between an endpoint and those who make its packets. */
+package org.vtl.tcp.internal.segment;
