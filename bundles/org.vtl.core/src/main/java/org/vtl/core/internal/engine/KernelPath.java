@@ -38,7 +38,9 @@ final class KernelPath {
   private static final int SWEEP_LIMIT = 512;
   private static final int VLAN_TAG_LENGTH = 4;
 
-  /** What moves sequence numbers by no more than this, they can tell forward from backward after. */
+  /**
+   * What moves sequence numbers by no more than this, they can tell forward from backward after.
+   */
   private static final long NEAR_BYTES = 1L << 30;
 
   private final Lane lane;

@@ -1,8 +1,8 @@
 package org.vtl.tcp.internal.congestion;
 
 /**
- * What one acknowledgment told the sender, with the delivery rate it shows
- * (draft-ietf-ccwg-bbr section 4.1, Linux tcp_rate.c). A sender has one and fills it anew.
+ * What one acknowledgment told the sender, with the delivery rate it shows (draft-ietf-ccwg-bbr
+ * section 4.1, Linux tcp_rate.c). A sender has one and fills it anew.
  */
 public final class AckSample {
   public long now;

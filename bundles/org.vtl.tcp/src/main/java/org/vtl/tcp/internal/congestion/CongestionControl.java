@@ -37,7 +37,9 @@ public interface CongestionControl {
   /** The last {@link #congested} or {@link #timedOut} was spurious (RFC 4015, 3708): undo it. */
   void undo(long now);
 
-  /** The sender begins to send after it had nothing to send for {@code idleNanos} (RFC 5681 4.1). */
+  /**
+   * The sender begins to send after it had nothing to send for {@code idleNanos} (RFC 5681 4.1).
+   */
   void restarted(long idleNanos, long now);
 
   /** Congestion window: bytes that may be in flight. */

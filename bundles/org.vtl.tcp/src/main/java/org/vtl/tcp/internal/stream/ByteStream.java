@@ -51,7 +51,9 @@ public final class ByteStream {
     return capacity;
   }
 
-  /** Has it hold {@code bytes}, no more than its limit, unless memory is short. It never shrinks. */
+  /**
+   * Has it hold {@code bytes}, no more than its limit, unless memory is short. It never shrinks.
+   */
   public void ask(long bytes) {
     long wanted = Math.min(limit, bytes);
     if (wanted > capacity && !pool.isLow()) {
