@@ -16,8 +16,16 @@ import org.vtl.packet.Protocol;
  * All conversations of one lane. A connection's object is made when so many are open for the first
  * time, and recycled for ever; a full table evicts those that are cheapest to lose, in the order of
  * {@link Timeout}, and never an established TCP connection that spoke within the last five minutes.
+ * Of what a flood from the network opens, each kind has at most an eighth of the table, or 1,024,
+ * and makes room for more of its kind among itself.
  */
 public final class ConnectionTable {
+  /** This part of the table at most holds each of the kinds of connections that floods open. */
+  private static final int FLOOD_SHARE = 8;
+
+  /** As many of each kind there may be at any rate, in a table that has the room. */
+  private static final int SMALL = 1_024;
+
   private static final long SAFE_NANOS = 300_000_000_000L;
   private static final Timeout[] TIMEOUTS = Timeout.values();
 
@@ -57,6 +65,9 @@ public final class ConnectionTable {
   private final Listener listener;
   private final long idStep;
 
+  /** So many connections at most are under each of {@link Timeout#BOUNDED}. */
+  private final int bound;
+
   /** Places without a connection, a list through {@link TrackedConnection#newer}. */
   private int free = TimeoutQueues.NONE;
 
@@ -89,6 +100,7 @@ public final class ConnectionTable {
     queues = new TimeoutQueues(connections);
     this.nextId = firstId;
     this.idStep = idStep;
+    bound = Math.max(SMALL, capacity / FLOOD_SHARE);
     this.listener = listener;
   }
 
@@ -351,6 +363,12 @@ public final class ConnectionTable {
   // ---- room ------------------------------------------------------------------------------------
 
   private TrackedConnection take(long now) {
+    // Also while there is room: a place that was used once takes memory for ever.
+    for (Timeout timeout : Timeout.BOUNDED) {
+      if (queues.size(timeout) >= bound) {
+        evict(timeout, now);
+      }
+    }
     if (free == TimeoutQueues.NONE && made < connections.length) {
       connections[made] = new TrackedConnection(owner, made);
       return connections[made++];
@@ -372,27 +390,46 @@ public final class ConnectionTable {
 
   private boolean evict(long now) {
     for (Timeout timeout : TIMEOUTS) {
-      TrackedConnection first = queues.first(timeout);
-      while (first != null && first.is(ENDING)) {
-        first = queues.after(first); // its listener is just opening another
-      }
-      if (first != null
-          && (timeout != Timeout.TCP_ESTABLISHED || now - first.lastNanos > SAFE_NANOS)) {
-        close(first);
-        evictions++;
+      if (evict(timeout, now)) {
         return true;
       }
     }
     return false;
   }
 
+  /** Forgets the connection longest silent under {@code timeout}; false if none may be. */
+  private boolean evict(Timeout timeout, long now) {
+    TrackedConnection first = queues.first(timeout);
+    while (first != null && first.is(ENDING)) {
+      first = queues.after(first); // its listener is just opening another
+    }
+    if (first == null
+        || (timeout == Timeout.TCP_ESTABLISHED && now - first.lastNanos <= SAFE_NANOS)) {
+      return false;
+    }
+    close(first);
+    evictions++;
+    return true;
+  }
+
   // ---- timeouts --------------------------------------------------------------------------------
 
   private static Timeout timeout(TrackedConnection connection) {
+    boolean asked = !connection.is(OPENED_INBOUND);
     return switch (connection.traffic()) {
-      case TCP -> TcpTracker.timeout(connection);
-      case UDP -> connection.is(ESTABLISHED) ? Timeout.UDP_STREAM : Timeout.UDP_SINGLE;
-      case ICMP -> Timeout.ICMP;
+      case TCP -> {
+        Timeout timeout = TcpTracker.timeout(connection);
+        yield switch (timeout) {
+          case TCP_OPENING -> asked ? timeout : Timeout.TCP_UNASKED;
+          case UNCONFIRMED -> asked ? timeout : Timeout.MIDSTREAM_UNASKED;
+          default -> timeout;
+        };
+      }
+      case UDP ->
+          connection.is(ESTABLISHED)
+              ? Timeout.UDP_STREAM
+              : asked ? Timeout.UDP_SINGLE : Timeout.UNASKED;
+      case ICMP -> asked ? Timeout.ICMP : Timeout.UNASKED;
       default -> Timeout.OTHER;
     };
   }

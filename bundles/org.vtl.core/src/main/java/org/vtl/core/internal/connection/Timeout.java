@@ -8,15 +8,21 @@ package org.vtl.core.internal.connection;
  * still know.
  */
 public enum Timeout {
-  /** A TCP handshake that is not complete. */
+  /** A TCP handshake that the network began and that is not complete. */
+  TCP_UNASKED(60),
+  /** TCP of the network, picked up midway, that the VM has not answered. */
+  MIDSTREAM_UNASKED(300),
+  /** UDP of the network that the VM has not answered, and any echo asked by the network. */
+  UNASKED(30),
+  /** A TCP handshake that the VM began and that is not complete. */
   TCP_OPENING(60),
   /** A RST seen. */
   TCP_CLOSED(10),
   /** Waiting out old duplicates (RFC 9293 section 3.4.2). */
   TCP_TIME_WAIT(120),
-  /** An ICMP or ICMPv6 echo. */
+  /** An ICMP or ICMPv6 echo asked by the VM. */
   ICMP(30),
-  /** UDP without an answer. */
+  /** UDP of the VM without an answer. */
   UDP_SINGLE(30),
   /** Another protocol. */
   OTHER(600),
@@ -24,10 +30,16 @@ public enum Timeout {
   UDP_STREAM(120),
   /** A FIN seen from one end (RFC 9293 half-close), or both but not yet acknowledged. */
   TCP_CLOSING(120),
-  /** Opened by hand, or picked up midway and not answered yet. */
+  /** Opened by hand, or picked up midway from the VM and not answered yet. */
   UNCONFIRMED(300),
   /** Established TCP. */
   TCP_ESTABLISHED(432_000);
+
+  /**
+   * What anyone can open from the network in another's name, as fast as the wire is: each of these
+   * gets a part of the table only, and the VM's own connections are none of them.
+   */
+  static final Timeout[] BOUNDED = {TCP_UNASKED, MIDSTREAM_UNASKED, UNASKED};
 
   private final long nanos;
 

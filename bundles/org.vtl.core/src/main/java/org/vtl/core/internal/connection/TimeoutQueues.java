@@ -19,6 +19,7 @@ final class TimeoutQueues {
   private final TrackedConnection[] connections;
   private final int[] first = new int[TIMEOUTS.length];
   private final int[] last = new int[TIMEOUTS.length];
+  private final int[] sizes = new int[TIMEOUTS.length];
 
   /** Nothing expires before. */
   private long nextExpiry = Long.MAX_VALUE;
@@ -28,6 +29,11 @@ final class TimeoutQueues {
     this.connections = connections;
     Arrays.fill(first, NONE);
     Arrays.fill(last, NONE);
+  }
+
+  /** How many connections are under {@code timeout}. */
+  int size(Timeout timeout) {
+    return sizes[timeout.ordinal()];
   }
 
   /** The connection that is silent for longest under {@code timeout}, or null. */
@@ -86,11 +92,13 @@ final class TimeoutQueues {
       connections[last[queue]].newer = connection.place;
     }
     last[queue] = connection.place;
+    sizes[queue]++;
     nextExpiry = Math.min(nextExpiry, now + timeout.nanos());
   }
 
   void remove(TrackedConnection connection) {
     int queue = connection.timeout;
+    sizes[queue]--;
     if (connection.older == NONE) {
       first[queue] = connection.newer;
     } else {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
@@ -113,6 +115,58 @@ class ConnectionTableTest implements ConnectionTable.Listener {
     table.open(key(5), 60 * SECOND);
     assertEquals(List.of(2L, 3L), closed);
     assertEquals(2, table.evictions());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SYN", "ACK", "UDP", "echo"})
+  void aFloodFromTheNetworkHasAnEighthOfTheTableAndTheVmsOwnTheRest(String what) {
+    int capacity = 16_384;
+    ConnectionTable table = table(capacity, 1);
+    try (PacketPool pool = new PacketPool(1)) {
+      Packet packet = pool.acquire();
+      List<TrackedConnection> own = new ArrayList<>();
+      for (Frames mine :
+          List.of(
+              Frames.tcp().syn().from("10.0.0.1:999").to("10.9.0.1:80"),
+              Frames.udp().from("10.0.0.1:999").to("10.9.0.1:53"),
+              Frames.echo(1, 1).from("10.0.0.1").to("10.9.0.1"))) {
+        own.add(table.track(mine.build(packet), Direction.OUTBOUND, 0));
+      }
+      for (int i = 0; i < 5_000; i++) {
+        String from = "198.18." + i / 250 + "." + (1 + i % 250);
+        Frames frames =
+            switch (what) {
+              case "SYN" -> Frames.tcp().syn().from(from + ":1024").to("10.0.0.1:80");
+              case "ACK" -> Frames.tcp().ack(1).from(from + ":1024").to("10.0.0.1:80");
+              case "UDP" -> Frames.udp().from(from + ":1024").to("10.0.0.1:53");
+              default -> Frames.echo(i, 1).from(from).to("10.0.0.1");
+            };
+        long newest = table.track(frames.build(packet), Direction.INBOUND, 1).id();
+        int most = capacity / 8;
+        assertEquals(own.size() + Math.min(i + 1, most), table.size());
+        assertEquals(table.size(), table.places(), "no place is made beyond");
+        if (i >= most) {
+          assertEquals(newest - most, closed.getLast(), "the oldest of the flood makes room");
+        }
+      }
+      own.forEach(connection -> assertTrue(connection.isLive()));
+    }
+  }
+
+  @Test
+  void aFullTableForgetsWhatTheNetworkBeganBeforeWhatTheVmBegan() {
+    ConnectionTable table = table(3, 1);
+    try (PacketPool pool = new PacketPool(1)) {
+      Packet packet = pool.acquire();
+      Frames asking = Frames.tcp().syn().from("10.0.0.1:999").to("10.9.0.1:80");
+      TrackedConnection own = table.track(asking.build(packet), Direction.OUTBOUND, 0);
+      for (int i = 1; i < 10; i++) {
+        Frames asked = Frames.tcp().syn().from("198.18.0." + i + ":999").to("10.0.0.1:80");
+        table.track(asked.build(packet), Direction.INBOUND, i * SECOND);
+      }
+      assertTrue(own.isLive());
+      assertEquals(7, table.evictions());
+    }
   }
 
   @Test
