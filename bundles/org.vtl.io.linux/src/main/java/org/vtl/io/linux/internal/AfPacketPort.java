@@ -49,6 +49,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
   private long nextRingCheckNanos;
   private long nextErrorCheckNanos;
   private long passedAtCheck;
+  private long shed;
   private boolean closed;
 
   /** Takes over an opened and bound socket with all it needs; closes them with itself. */
@@ -100,13 +101,19 @@ final class AfPacketPort implements PacketPort, KernelSide {
 
   @Override
   public int poll(PacketBatch batch) throws PortException {
+    long now = System.nanoTime();
     if (settled != null) {
-      settled.settle(counters.receivedFrames());
+      settled.settle(counters.receivedFrames() + shed);
     }
-    checkSocket();
-    int received = receive(batch);
+    checkSocket(now);
+    int received = receive(batch, now);
+    int left = ring.takeShed();
+    shed += left;
+    if (left > 0) {
+      counters.missed(left);
+    }
     if (received == 0 && settled != null) {
-      settled.quiet(counters.receivedFrames());
+      settled.quiet(counters.receivedFrames() + shed);
     }
     if (received > 0) {
       counters.received(received, ring.bytes());
@@ -118,9 +125,9 @@ final class AfPacketPort implements PacketPort, KernelSide {
     return received;
   }
 
-  private int receive(PacketBatch batch) throws PortException {
+  private int receive(PacketBatch batch, long now) throws PortException {
     try {
-      return ring.receive(batch);
+      return ring.receive(batch, now);
     } catch (PortException e) {
       throw lost(e);
     }
@@ -197,8 +204,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
    * Once a millisecond: does an error wait at the socket. poll(2) would go on telling of it, and
    * the worker never sleep.
    */
-  private void checkSocket() throws PortException {
-    long now = System.nanoTime();
+  private void checkSocket(long now) throws PortException {
     if (now - nextErrorCheckNanos < 0) {
       return;
     }

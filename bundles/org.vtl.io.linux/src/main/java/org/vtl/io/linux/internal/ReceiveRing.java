@@ -51,11 +51,17 @@ final class ReceiveRing implements AutoCloseable {
   private final MessageVector whole;
   private final int[] places;
   private final int[] lengths;
+  private final Shedding shedding = new Shedding();
   private MemorySegment ring = MemorySegment.NULL;
   private int next;
   private boolean grouped;
   private long passed;
   private int missed;
+  private int shed;
+
+  /** As much as was wanted has been received, so that more may wait. */
+  private boolean full;
+
   private long bytes;
   private int longFrames;
 
@@ -112,22 +118,27 @@ final class ReceiveRing implements AutoCloseable {
    * Fills the first packets of {@code batch} with what has arrived, at most as many as the ring was
    * made for. A packet whose frame was lost on the way becomes an empty frame.
    *
+   * @param now the time, by {@link System#nanoTime}
    * @return how many were filled
    * @throws PortException if the ring fails
    */
-  int receive(PacketBatch batch) throws PortException {
+  int receive(PacketBatch batch, long now) throws PortException {
     int limit = Math.min(batch.size(), places.length);
     int filled = 0;
     int copies = 0;
     bytes = 0;
-    while (filled < limit) {
+    int let = 0;
+    shedding.begin(full && waits(Shedding.CROWD), now);
+    while (filled < limit && let < FRAMES) {
       long frame = (long) next * FRAME_LENGTH;
       int status = (int) STATUS.getAcquire(ring, frame + TP_STATUS);
       if ((status & Uapi.TP_STATUS_USER) == 0) {
         break;
       }
       int length = ring.get(U32, frame + TP_LEN);
-      if ((status & Uapi.TP_STATUS_COPY) != 0) {
+      if (shedding.isWatching() && isShed(frame, length)) {
+        let++;
+      } else if ((status & Uapi.TP_STATUS_COPY) != 0) {
         long slot = batch.get(filled).memory().address();
         whole.set(copies, slot + Packet.HEADROOM - VnetHeader.LENGTH, RECEIVE_LENGTH);
         places[copies] = filled++;
@@ -144,7 +155,26 @@ final class ReceiveRing implements AutoCloseable {
     if (copies > 0) {
       fetch(batch, copies);
     }
+    shed += let;
+    full = filled == limit;
     return filled;
+  }
+
+  /** Whether a frame waits at the next place but {@code count}. */
+  private boolean waits(int count) {
+    long frame = (long) (next + count & FRAMES - 1) * FRAME_LENGTH;
+    return ((int) STATUS.getAcquire(ring, frame + TP_STATUS) & Uapi.TP_STATUS_USER) != 0;
+  }
+
+  /** Whether the next frame is let go, of which the ring has the whole or the beginning. */
+  private boolean isShed(long frame, int length) {
+    int mac = ring.get(U16, frame + TP_MAC) & 0xffff;
+    int present = Math.min(length, ring.get(U32, frame + TP_SNAPLEN));
+    // Which also counts; a long frame must be fetched, or the queue behind it would be out of step.
+    return shedding.isFlood(ring, frame + mac, present)
+        && shedding.isOn()
+        && present == length
+        && waits(Shedding.FEW);
   }
 
   private void copy(Packet packet, long frame, int length, int status) {
@@ -230,6 +260,13 @@ final class ReceiveRing implements AutoCloseable {
     return count;
   }
 
+  /** Frames let go because of too many, since this was last asked. */
+  int takeShed() {
+    int count = shed;
+    shed = 0;
+    return count;
+  }
+
   /** Frames of at least {@link #LONG} bytes, no large segments, since this was last asked. */
   int takeLongFrames() {
     int count = longFrames;
@@ -244,7 +281,7 @@ final class ReceiveRing implements AutoCloseable {
 
   /** Whether nothing waits in the ring. */
   boolean isEmpty() {
-    return ((int) STATUS.getAcquire(ring, (long) next * FRAME_LENGTH) & Uapi.TP_STATUS_USER) == 0;
+    return !waits(0);
   }
 
   /**

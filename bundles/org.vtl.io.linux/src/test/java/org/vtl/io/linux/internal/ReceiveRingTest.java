@@ -244,6 +244,42 @@ class ReceiveRingTest extends TwoNamespaces {
   }
 
   @Test
+  void ofAFloodThatCrowdsTheRingForAWhileMuchIsLetGoAndNothingElse() throws Exception {
+    try (PacketPort near = open(here, "packet:eth1");
+        PacketPort far = open(there, "packet:eth1")) {
+      int others = 0;
+      for (int i = 0; i < ReceiveRing.FRAMES; i++) {
+        boolean other = i % 100 == 99;
+        Packet packet =
+            other ? Frames.experimental(pool, 60, others++) : Frames.tcp4(pool, 0, TcpHeader.SYN);
+        near.transmit(Frames.batch(packet));
+        pool.release(packet);
+      }
+      int arrived = 0;
+      int expected = 0;
+      long start = System.nanoTime();
+      for (int count = far.poll(batch); count > 0; count = far.poll(batch)) {
+        for (int i = 0; i < count; i++) {
+          Parser.parse(batch.get(i));
+          if (!batch.get(i).isTcp()) {
+            assertEquals(expected++, Frames.number(batch.get(i)), "in order");
+          }
+        }
+        arrived += count;
+        if (arrived == 5 * batch.size()) {
+          assertEquals(0, far.statistics().missedFrames(), "the ring was not crowded for long");
+          while (System.nanoTime() - start <= 2 * Shedding.PATIENCE_NANOS) {
+            Thread.onSpinWait();
+          }
+        }
+      }
+      assertEquals(others, expected);
+      assertEquals(ReceiveRing.FRAMES, arrived + far.statistics().missedFrames());
+      assertTrue(arrived < ReceiveRing.FRAMES / 2, arrived + " have come");
+    }
+  }
+
+  @Test
   void aFrameThatTheKernelCannotDescribeStopsTheRingForAMomentOnly() throws Exception {
     here.execute("ip tuntap add vm1 mode tap vnet_hdr");
     try (Arena arena = Arena.ofShared()) {
