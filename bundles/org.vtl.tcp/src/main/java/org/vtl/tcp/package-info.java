@@ -1,4 +1,4 @@
-/** Relays: connections that VTL ends on both sides, or on one side and in a socket. */
+/** Relays: connections in which VTL speaks TCP itself, to both ends or to one and into a socket. */
 @Export
 @Version("1.0.0")
 package org.vtl.tcp;
