@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Test cases in a notation after packetdrill's: what the VM and the network send, and what must be
@@ -38,7 +40,12 @@ import java.util.Set;
  * {@code ?< PACKET} and {@code ?-} (nothing) for packets VTL must have sent to the network or the
  * VM; {@code @ clock +TIME}. TIME is in seconds, or has a unit: ns, us, ms, s, min, h, d. A value
  * may begin with {@code !} (not), {@code <=} or {@code >=}, or list alternatives with {@code |}.
- * Packets are described at {@link ScriptPacket}.
+ * Packets are described at {@link ScriptPacket}; {@code by N} behind one divides it.
+ *
+ * <p>Where the target plays one end itself ({@link ScriptTarget#plays}), that end's lines say what
+ * it must have sent, {@code +TIME} or {@code +EARLIEST~LATEST} after the line before, and no other
+ * packet. {@code [+TIME] $ WORD ...} is what its application does, {@code NAME: WORD ...} a
+ * setting; both are the target's own words.
  *
  * <p>Immutable after parsing; a test runs each case as its own:
  *
@@ -51,6 +58,11 @@ import java.util.Set;
  * }</pre>
  */
 public final class PacketScript {
+  private static final Pattern DIVIDED =
+      Pattern.compile(
+          "(?<time>\\+\\S+ +)?(?<way>[<>] *)(?<flags>\\S+) +(?<first>-?\\d+):(?<end>-?\\d+)"
+              + "\\(\\d+\\)(?<rest>.*) by (?<size>\\d+)");
+
   private final String name;
   private final List<ScriptCase> cases;
 
@@ -105,7 +117,10 @@ public final class PacketScript {
           throw new IllegalArgumentException(
               "an event stands before the first \"case: NAME\" line");
         } else {
-          current.add(new ScriptCase.Step(number, tokens.text(), ScriptEvent.parse(tokens)));
+          for (String part : parts(tokens.text())) {
+            ScriptEvent event = ScriptEvent.parse(new ScriptTokens(part));
+            current.add(new ScriptCase.Step(number, part, event));
+          }
         }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
@@ -113,6 +128,32 @@ public final class PacketScript {
       }
     }
     return new PacketScript(name, cases);
+  }
+
+  /**
+   * The lines that {@code line} stands for: those of {@code > P. 1:2501(2500) ack 1 by 1000} are
+   * three, of which the first has the time, and the last alone PSH and FIN.
+   */
+  static List<String> parts(String line) {
+    Matcher matcher = DIVIDED.matcher(line);
+    if (!matcher.matches()) {
+      return List.of(line);
+    }
+    long end = Long.parseLong(matcher.group("end"));
+    int size = Integer.parseInt(matcher.group("size"));
+    List<String> parts = new ArrayList<>();
+    long first = Long.parseLong(matcher.group("first"));
+    for (long at = first; at < end; at += size) {
+      long next = Math.min(end, at + size);
+      String flags = matcher.group("flags");
+      parts.add(
+          (at == first && matcher.group("time") != null ? matcher.group("time") : "")
+              + matcher.group("way")
+              + (next == end ? flags : flags.replaceAll("[PF]", ""))
+              + (" " + at + ":" + next + "(" + (next - at) + ")")
+              + matcher.group("rest"));
+    }
+    return parts;
   }
 
   /** The name it was parsed under. */

@@ -1,5 +1,6 @@
 package org.vtl.testkit;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.vtl.packet.Address;
@@ -46,9 +47,19 @@ public final class ScriptCase {
         for (Step step : steps) {
           perform(step, run, target);
         }
+        end(run, target);
       } finally {
         target.end();
       }
+    }
+  }
+
+  private void end(Run run, ScriptTarget target) {
+    try {
+      run.nothingElse(target);
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          script + " (" + name + "), at the end of the case: " + e.getMessage(), e);
     }
   }
 
@@ -110,6 +121,13 @@ public final class ScriptCase {
       return direction == Direction.OUTBOUND ? vm : net;
     }
 
+    /** Has {@code line} happen now, as if it stood in the script. */
+    public void perform(String line, ScriptTarget target) {
+      for (String each : PacketScript.parts(line)) {
+        perform(ScriptEvent.parse(new ScriptTokens(each)), target);
+      }
+    }
+
     void perform(ScriptEvent event, ScriptTarget target) {
       switch (event) {
         case ScriptEvent.Endpoint e -> {
@@ -119,8 +137,15 @@ public final class ScriptCase {
         }
         case ScriptEvent.InitialSequence e -> (e.vm() ? vm : net).initialSequence = e.number();
         case ScriptEvent.Quiet e -> {
-          nanos += e.nanos();
-          target.advance(nanos);
+          nothingElse(target);
+          advance(e.nanos(), target);
+          nothingElse(target);
+        }
+        case ScriptEvent.Command e -> {
+          nothingElse(target);
+          advance(e.delayNanos(), target);
+          nothingElse(target);
+          target.command(this, e.words());
         }
         case ScriptEvent.Checks e -> {
           for (ScriptEvent.Check check : e.checks()) {
@@ -134,17 +159,63 @@ public final class ScriptCase {
             throw new AssertionError("the packet's fate is " + fate + ", not " + e.expected());
           }
         }
+        case ScriptEvent.Arrival e when e.direction() == target.plays() -> sent(e, target);
         case ScriptEvent.Arrival e -> {
-          if (e.delayNanos() > 0) {
-            nanos += e.delayNanos();
-            target.advance(nanos);
-          }
+          nothingElse(target);
+          advance(e.delayNanos(), target);
+          nothingElse(target);
           e.packet().build(packet, e.direction(), this);
           packet.setArrivalNanos(nanos);
           target.deliver(e.direction(), packet, nanos);
         }
         case ScriptEvent.Emission e -> emission(e, target);
       }
+    }
+
+    private void advance(long delayNanos, ScriptTarget target) {
+      if (delayNanos > 0) {
+        nanos += delayNanos;
+        target.advance(nanos);
+      }
+    }
+
+    /** Fails if the side that the target plays has sent what no line has named. */
+    void nothingElse(ScriptTarget target) {
+      if (target.plays() != null) {
+        Packet sent = target.emitted(target.plays());
+        if (sent != null) {
+          throw new AssertionError(
+              "an unexpected packet was sent "
+                  + seconds(target.emittedNanos() - nanos)
+                  + ": "
+                  + ScriptComparison.text(sent, this));
+        }
+      }
+    }
+
+    /** The side that the target plays must send this, at this time. */
+    private void sent(ScriptEvent.Arrival event, ScriptTarget target) {
+      long earliest = nanos + event.delayNanos();
+      long latest = nanos + event.latestNanos();
+      if (latest > nanos) {
+        nanos = target.advanceUntilSent(latest);
+      }
+      Packet sent = target.emitted(event.direction());
+      if (sent == null) {
+        throw new AssertionError("no packet was sent");
+      }
+      long at = target.emittedNanos();
+      event.packet().build(expected, event.direction(), this);
+      event.packet().compareWhole(expected, sent, this);
+      if (at < earliest || at > latest) {
+        throw new AssertionError(
+            "it was sent " + seconds(at - (at < earliest ? earliest : latest)) + ": at that time");
+      }
+    }
+
+    private static String seconds(long nanos) {
+      String number = BigDecimal.valueOf(Math.abs(nanos), 9).stripTrailingZeros().toPlainString();
+      return nanos == 0 ? "now" : number + (nanos < 0 ? " s too early" : " s too late");
     }
 
     private void emission(ScriptEvent.Emission event, ScriptTarget target) {

@@ -6,9 +6,15 @@ import org.vtl.packet.Direction;
 
 /** What one line of a script says. */
 sealed interface ScriptEvent {
-  /** {@code > PACKET} or {@code < PACKET}. */
-  record Arrival(Direction direction, long delayNanos, ScriptPacket packet)
+  /**
+   * {@code > PACKET} or {@code < PACKET}; between {@code delayNanos} and {@code latestNanos} from
+   * now, where the target plays the side that sends it.
+   */
+  record Arrival(Direction direction, long delayNanos, long latestNanos, ScriptPacket packet)
       implements ScriptEvent {}
+
+  /** {@code $ WORD ...}, {@code NAME: WORD ...}: for the target; the first word is the name. */
+  record Command(long delayNanos, List<String> words) implements ScriptEvent {}
 
   /** {@code ?> PACKET}, {@code ?< PACKET}; {@code ?-} has no packet and no direction. */
   record Emission(Direction direction, ScriptPacket packet) implements ScriptEvent {}
@@ -42,16 +48,24 @@ sealed interface ScriptEvent {
   private static ScriptEvent event(ScriptTokens tokens) {
     String word = tokens.take();
     long delay = 0;
+    long latest = 0;
     if (word.startsWith("+")) {
-      delay = ScriptTokens.nanos(word);
+      int window = word.indexOf('~');
+      delay = ScriptTokens.nanos(window < 0 ? word : word.substring(0, window));
+      latest = window < 0 ? delay : ScriptTokens.nanos(word.substring(window + 1));
       word = tokens.take();
-      if (!word.equals(">") && !word.equals("<")) {
-        throw new IllegalArgumentException("a time stands only before a packet that arrives");
+      if (!word.equals(">") && !word.equals("<") && !word.equals("$")) {
+        throw new IllegalArgumentException(
+            "a time stands only before a packet and before what the application does");
       }
     }
+    if (word.length() > 1 && word.endsWith(":")) {
+      return command(0, word.substring(0, word.length() - 1), tokens);
+    }
     return switch (word) {
-      case ">" -> new Arrival(Direction.OUTBOUND, delay, ScriptPacket.parse(tokens));
-      case "<" -> new Arrival(Direction.INBOUND, delay, ScriptPacket.parse(tokens));
+      case ">" -> new Arrival(Direction.OUTBOUND, delay, latest, ScriptPacket.parse(tokens));
+      case "<" -> new Arrival(Direction.INBOUND, delay, latest, ScriptPacket.parse(tokens));
+      case "$" -> command(delay, tokens.take(), tokens);
       case "?>" -> new Emission(Direction.OUTBOUND, ScriptPacket.parse(tokens));
       case "?<" -> new Emission(Direction.INBOUND, ScriptPacket.parse(tokens));
       case "?-" -> new Emission(null, null);
@@ -68,6 +82,15 @@ sealed interface ScriptEvent {
       }
       default -> throw new IllegalArgumentException("\"" + word + "\" begins no event");
     };
+  }
+
+  private static Command command(long delay, String name, ScriptTokens tokens) {
+    List<String> words = new ArrayList<>();
+    words.add(name);
+    while (!tokens.isEmpty()) {
+      words.add(unquoted(tokens.take()));
+    }
+    return new Command(delay, List.copyOf(words));
   }
 
   private static Checks checks(ScriptTokens tokens) {

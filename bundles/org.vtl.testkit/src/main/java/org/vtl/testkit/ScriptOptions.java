@@ -46,7 +46,7 @@ final class ScriptOptions {
     if (words.length <= index) {
       throw new IllegalArgumentException("option \"" + words[0] + "\" lacks a number");
     }
-    return Long.parseLong(words[index]);
+    return words[index].equals("*") ? 0 : Long.parseLong(words[index]);
   }
 
   private void write(int kind, int length, int width, long value) {

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.vtl.packet.Address;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.ChecksumState;
@@ -51,10 +52,10 @@ public final class ScriptPacket {
   private int flags;
   private long first;
   private int length;
-  private Long acknowledgment;
-  private Integer window;
+  Long acknowledgment;
+  Integer window;
   private int urgent;
-  private String options;
+  String options;
   private byte[] payload;
   private byte[] frame = {};
   private String icmp;
@@ -70,12 +71,12 @@ public final class ScriptPacket {
   private int destinationPort = -1;
   private int vlan = -1;
   private Integer ttl;
-  private Integer tos;
+  Integer tos;
   private Integer id;
   private boolean dontFragment;
   private int fragment = -1;
   private boolean more;
-  private int segmentSize;
+  int segmentSize;
   private boolean partial;
   private boolean badSum;
   private int pad;
@@ -303,10 +304,14 @@ public final class ScriptPacket {
   private byte[] pattern() {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
-      long place = first + i;
-      bytes[i] = (byte) (place * 31 + (place >> 8) + 7);
+      bytes[i] = pattern(first + i);
     }
     return bytes;
+  }
+
+  /** The byte at {@code place}, a relative sequence number, of payload that is not spelled out. */
+  public static byte pattern(long place) {
+    return (byte) (place * 31 + (place >> 8) + 7);
   }
 
   private void offload(Packet packet) {
@@ -379,6 +384,18 @@ public final class ScriptPacket {
     if (!same) {
       throw new AssertionError(
           "sent was " + PacketText.of(sent) + ", not " + PacketText.of(expected));
+    }
+  }
+
+  /** Compares all of a segment that a target sent, playing one end itself. */
+  void compareWhole(Packet expected, Packet sent, ScriptCase.Run run) {
+    List<String> different = ScriptComparison.differences(this, expected, sent, run);
+    if (!different.isEmpty()) {
+      throw new AssertionError(
+          "sent was "
+              + ScriptComparison.text(sent, run)
+              + ": other "
+              + String.join(", ", different));
     }
   }
 

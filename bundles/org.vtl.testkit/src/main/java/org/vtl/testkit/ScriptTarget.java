@@ -1,5 +1,6 @@
 package org.vtl.testkit;
 
+import java.util.List;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 
@@ -42,6 +43,43 @@ public interface ScriptTarget {
       String name = key.isEmpty() ? subject : subject + "." + key;
       throw new AssertionError(name + " is " + actual + ", not " + expected);
     }
+  }
+
+  /**
+   * The side this target is itself, where it plays one end of the conversation and does not stand
+   * between the two: OUTBOUND for the VM. What the script has that side send, the target must have
+   * sent, exactly at that time; and before anything else happens, and at the end of the case, no
+   * packet may be left that the script does not name. Null: neither.
+   */
+  default Direction plays() {
+    return null;
+  }
+
+  /**
+   * As {@link #advance}, but stops as soon as a packet was sent that no script line has claimed.
+   *
+   * @return when it stopped: at most {@code nanos}
+   */
+  default long advanceUntilSent(long nanos) {
+    advance(nanos);
+    return nanos;
+  }
+
+  /** When the packet that {@link #emitted} returned last was sent. */
+  default long emittedNanos() {
+    throw new UnsupportedOperationException("This target does not know when packets were sent.");
+  }
+
+  /**
+   * Does what a line says that is the target's alone: {@code $ WORD ...}, what the application
+   * does, or {@code NAME: WORD ...}, a setting. It may have the script do more: {@link
+   * ScriptCase.Run#perform(String, ScriptTarget)}.
+   *
+   * @param words the first is the name
+   * @throws IllegalArgumentException if it is not understood
+   */
+  default void command(ScriptCase.Run run, List<String> words) {
+    throw new IllegalArgumentException("This target knows no \"" + words.get(0) + "\".");
   }
 
   /**
