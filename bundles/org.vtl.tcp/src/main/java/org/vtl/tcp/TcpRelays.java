@@ -13,10 +13,8 @@ import org.vtl.service.Verdict;
  * <p>A service decides in its {@code process}, on the SYN that opens a connection:
  *
  * <pre>{@code
- * if (relays.split(packet, connection, options) == Opening.OPENED) {
- *   connection.leave(this);
- *   return relays.taken(packet);
- * }
+ * relays.split(packet, connection, options);
+ * connection.leave(this);
  * return Verdict.CONTINUE;
  * }</pre>
  *
@@ -28,12 +26,13 @@ import org.vtl.service.Verdict;
 public interface TcpRelays {
   /**
    * Splits the connection that {@code syn} opens: one endpoint speaks to the VM in the peer's name,
-   * another to the peer in the VM's, both with the sequence numbers that the ends have chosen. Who
-   * opened gets its SYN-ACK when the other end has answered; a RST or an ICMP error in its place
-   * reaches it as if nothing were between; no answer stays none.
+   * another to the peer in the VM's, both with the sequence numbers, scales and options that the
+   * ends have chosen. The ends shake hands with each other, so who opened gets its SYN-ACK when the
+   * other end has answered, a RST or an ICMP error in its place is the other's own, and no answer
+   * stays none; the endpoints take over when the handshake is complete.
    *
-   * @param syn the connection's first packet; it has been read when this returns {@link
-   *     Opening#OPENED}, and the caller then returns {@link #taken} for it
+   * @param syn the connection's first packet, of either direction; what {@code options} limit is
+   *     changed in it, and it goes on: the caller returns {@link Verdict#CONTINUE}
    * @return whether it is split; where not, nothing has changed
    */
   Opening split(Packet syn, Connection connection, SplitOptions options);
@@ -50,8 +49,8 @@ public interface TcpRelays {
    * gets its SYN-ACK when {@code dialer} is through; where that is refused or finds nothing, the VM
    * is told so by RST or ICMP.
    *
-   * @param syn a SYN of the VM, as for {@link #split}; one of the peer's is {@link
-   *     Opening#UNSUITABLE}
+   * @param syn a SYN of the VM; one of the peer's is {@link Opening#UNSUITABLE}. It is read when
+   *     this returns {@link Opening#OPENED}: the caller returns {@link #taken} for it
    * @param owner whose relay it is, for {@link #leaveAll} and people: the service's name
    */
   Opening connect(
@@ -68,8 +67,8 @@ public interface TcpRelays {
   Relay of(Connection connection);
 
   /**
-   * What a service returns for a packet that a relay has read: the packet itself goes no further,
-   * counted as {@code tcp/relayed}.
+   * What a service returns for the SYN that {@link #connect} has read: it goes no further, counted
+   * as {@code tcp/relayed}.
    */
   Verdict taken(Packet packet);
 
