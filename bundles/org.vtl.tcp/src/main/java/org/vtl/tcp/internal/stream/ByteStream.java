@@ -1,12 +1,14 @@
 package org.vtl.tcp.internal.stream;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * The bytes between one who writes them, in order or not, and one who reads them and says when they
- * are needed no more. Offsets count from 0 and only grow. Recycled by {@link #begin} and {@link
- * #clear}. One worker's; allocates when its capacity grows only.
+ * are needed no more. Offsets count from 0 and only grow. It holds chunks for bytes it has and for
+ * no others: an empty stream holds none. Recycled by {@link #begin} and {@link #clear}. One
+ * worker's; allocates when its capacity grows only.
  */
 public final class ByteStream {
   private static final int CHUNK = ChunkPool.CHUNK;
@@ -16,18 +18,22 @@ public final class ByteStream {
   private int[] chunks = new int[0]; // a ring by offset / CHUNK; its length is a power of two
   private long start;
   private long end;
+  private long reach; // behind the last byte written, in order or not
   private long capacity;
   private long limit;
   private boolean finished;
 
-  /** Makes it an empty stream that holds {@code initial} bytes, and {@code limit} if asked to. */
+  /**
+   * Makes it an empty stream that holds {@code initial} bytes, and {@code limit} if asked to. What
+   * it held before must have been cleared.
+   */
   public void begin(ChunkPool pool, long limit, long initial) {
     this.pool = pool;
     this.limit = limit;
     start = 0;
     end = 0;
+    reach = 0;
     finished = false;
-    capacity = 0;
     grow(Math.min(limit, initial));
   }
 
@@ -75,31 +81,39 @@ public final class ByteStream {
   }
 
   /**
-   * Keeps bytes at {@code offset}, which may leave a gap before it.
+   * Keeps bytes at {@code offset}, which may leave a gap before it. Bytes before {@link #end} stay
+   * as they are; bytes written behind it are replaced. Out of order it uses no new memory while the
+   * pool is low: what would fill a gap must find some.
    *
    * @return how many were kept or are not needed, from the first on: fewer than {@code count} where
    *     the stream or the pool is full
    */
   public int write(long offset, MemorySegment from, long at, int count) {
     long last = Math.min(offset + count, edge());
-    long position = Math.max(offset, start);
+    long position = Math.max(offset, end);
+    boolean inOrder = offset <= end;
     while (position < last) {
-      int chunk = chunk(position, true);
+      int chunk = claim(position, inOrder);
       if (chunk == NONE) {
         break;
       }
       int within = (int) (position % CHUNK);
       int part = (int) Math.min(CHUNK - within, last - position);
       MemorySegment.copy(
-          from, at + (position - offset), pool.memory(), ChunkPool.at(chunk) + within, part);
+          from, at + (position - offset), pool.memory(chunk), ChunkPool.at(chunk) + within, part);
       position += part;
+      reach = Math.max(reach, position);
     }
     return Math.clamp(position - offset, 0, count);
   }
 
-  private int chunk(long offset, boolean take) {
-    int slot = (int) (offset / CHUNK & chunks.length - 1);
-    if (chunks[slot] == NONE && take) {
+  private int slot(long offset) {
+    return (int) (offset / CHUNK & chunks.length - 1);
+  }
+
+  private int claim(long offset, boolean inOrder) {
+    int slot = slot(offset);
+    if (chunks[slot] == NONE && (inOrder || !pool.isLow())) {
       chunks[slot] = pool.take();
     }
     return chunks[slot];
@@ -108,6 +122,8 @@ public final class ByteStream {
   /** All bytes up to {@code offset} have been written. */
   public void advance(long offset) {
     end = Math.max(end, offset);
+    reach = Math.max(reach, end);
+    freeIfEmpty();
   }
 
   /** No byte follows {@link #end}. */
@@ -120,20 +136,59 @@ public final class ByteStream {
     return finished;
   }
 
-  /** Copies {@code count} bytes from {@code offset} on, all of which are held. */
+  /**
+   * Copies {@code count} bytes from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException when they are not all between {@link #start} and {@link #end}
+   */
   public void read(long offset, MemorySegment to, long at, int count) {
+    if (offset < start || count < 0 || count > end - offset) {
+      throw new IndexOutOfBoundsException(
+          count + " bytes from " + offset + " were asked of " + start + " to " + end + ".");
+    }
     long position = offset;
     while (position < offset + count) {
       int within = (int) (position % CHUNK);
       int part = (int) Math.min(CHUNK - within, offset + count - position);
+      int chunk = chunks[slot(position)];
       MemorySegment.copy(
-          pool.memory(),
-          ChunkPool.at(chunk(position, false)) + within,
-          to,
-          at + (position - offset),
-          part);
+          pool.memory(chunk), ChunkPool.at(chunk) + within, to, at + (position - offset), part);
       position += part;
     }
+  }
+
+  /**
+   * The bytes from {@code offset} on that lie together, up to {@link #end}, for a channel to write.
+   * Valid until the stream is used again.
+   *
+   * @return null when there are none
+   */
+  public ByteBuffer readable(long offset) {
+    if (offset < start || offset >= end) {
+      return null;
+    }
+    return view(chunks[slot(offset)], offset, end);
+  }
+
+  /**
+   * Room from {@link #end} on that lies together, up to {@link #edge}, for a channel to read into;
+   * {@link #advance} must follow with what was read, be it nothing. Valid until then. For streams
+   * that are written in order only.
+   *
+   * @return null when the stream or the pool is full
+   */
+  public ByteBuffer writable() {
+    if (end >= edge()) {
+      return null;
+    }
+    int chunk = claim(end, true);
+    return chunk == NONE ? null : view(chunk, end, edge());
+  }
+
+  private ByteBuffer view(int chunk, long offset, long until) {
+    int within = (int) (offset % CHUNK);
+    ByteBuffer view = pool.view(chunk);
+    return view.limit((int) Math.min(CHUNK, within + until - offset)).position(within);
   }
 
   /** Gives back what is before {@code offset}. */
@@ -144,13 +199,17 @@ public final class ByteStream {
       start = (start / CHUNK + 1) * CHUNK;
     }
     start = Math.max(start, until);
-    if (start == end && finished) {
+    freeIfEmpty();
+  }
+
+  private void freeIfEmpty() {
+    if (start == reach) {
       free(start);
     }
   }
 
   private void free(long offset) {
-    int slot = (int) (offset / CHUNK & chunks.length - 1);
+    int slot = slot(offset);
     if (chunks[slot] != NONE) {
       pool.give(chunks[slot]);
       chunks[slot] = NONE;
@@ -167,6 +226,7 @@ public final class ByteStream {
     }
     start = 0;
     end = 0;
+    reach = 0;
     finished = false;
   }
 }

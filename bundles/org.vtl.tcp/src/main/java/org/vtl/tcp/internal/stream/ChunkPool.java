@@ -2,34 +2,52 @@ package org.vtl.tcp.internal.stream;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All memory that streams may use: off-heap chunks of one size, a fixed number of them. The system
- * gives memory to a chunk when it is first used. Any thread.
+ * All memory that streams may use: off-heap chunks of one size, a fixed number of them. Memory is
+ * claimed from the system a slab of chunks at a time, when chunks are first used, and kept: what
+ * was given back last is handed out first. Any thread, without locks; allocates when it claims
+ * only.
  */
 public final class ChunkPool implements AutoCloseable {
   /** Bytes of a chunk. */
   public static final int CHUNK = 16 << 10;
 
   /** What {@link #take} returns when all chunks are in use. */
-  public static final int NONE = -1;
+  static final int NONE = -1;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory;
-  private final int[] free;
+  private static final int SLAB = 64; // chunks: 1 MiB
+  private static final long INDEX = 0xffff_ffffL;
+  private static final long TAG = 1L << 32;
+
   private final int capacity;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment[] slabs;
+  private final ByteBuffer[] views;
+
+  /**
+   * The free chunks are a stack of indices: {@code next} of each, and the top of all. The top's
+   * upper half counts its changes, so that a top that left and came back is not taken for one that
+   * stayed.
+   */
+  private final int[] next;
+
+  private final AtomicLong top = new AtomicLong();
+  private final AtomicInteger used = new AtomicInteger();
   private final AtomicLong refused = new AtomicLong();
-  private int freeCount;
 
   /** A pool of {@code bytes}, rounded down to whole chunks, at least one. */
   public ChunkPool(long bytes) {
-    capacity = (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / CHUNK));
-    memory = arena.allocate((long) capacity * CHUNK, 64);
-    free = new int[capacity];
-    Arrays.setAll(free, i -> capacity - 1 - i); // the lowest first: what was used is used again
-    freeCount = capacity;
+    capacity = Math.clamp(bytes / CHUNK, 1, Integer.MAX_VALUE - SLAB);
+    slabs = new MemorySegment[(capacity + SLAB - 1) / SLAB];
+    views = new ByteBuffer[capacity];
+    next = new int[capacity];
+    for (int i = 0; i < capacity; i++) {
+      next[i] = i + 1 < capacity ? i + 1 : NONE;
+    }
   }
 
   /** Bytes in all. */
@@ -38,40 +56,82 @@ public final class ChunkPool implements AutoCloseable {
   }
 
   /** Bytes in use. */
-  public synchronized long used() {
-    return (long) (capacity - freeCount) * CHUNK;
+  public long used() {
+    return (long) used.get() * CHUNK;
   }
 
   /** Whether more than three quarters are in use, so that no stream should ask for more. */
-  public synchronized boolean isLow() {
-    return freeCount < capacity / 4;
+  public boolean isLow() {
+    return capacity - used.get() < (capacity + 3) / 4;
   }
 
-  /** How often no chunk was free. */
+  /** How often no chunk was free, or the system had no memory for it. */
   public long refused() {
     return refused.get();
   }
 
-  /** A chunk's number, or {@link #NONE}. */
-  synchronized int take() {
-    if (freeCount == 0) {
-      refused.incrementAndGet();
-      return NONE;
+  /** A chunk's number, or {@link #NONE}; its bytes are what its last holder left. */
+  int take() {
+    while (true) {
+      long seen = top.get();
+      int chunk = (int) seen;
+      if (chunk == NONE) {
+        refused.incrementAndGet();
+        return NONE;
+      }
+      if (top.compareAndSet(seen, seen + TAG & ~INDEX | next[chunk] & INDEX)) {
+        used.incrementAndGet();
+        if (slabs[chunk / SLAB] != null || claim(chunk / SLAB)) {
+          return chunk;
+        }
+        give(chunk);
+        refused.incrementAndGet();
+        return NONE;
+      }
     }
-    return free[--freeCount];
   }
 
-  synchronized void give(int chunk) {
-    free[freeCount++] = chunk;
+  /** Takes back a chunk of {@link #take}. */
+  void give(int chunk) {
+    used.decrementAndGet();
+    while (true) {
+      long seen = top.get();
+      next[chunk] = (int) seen;
+      if (top.compareAndSet(seen, seen + TAG & ~INDEX | chunk)) {
+        return;
+      }
+    }
   }
 
-  MemorySegment memory() {
-    return memory;
+  private synchronized boolean claim(int slab) {
+    if (slabs[slab] == null) {
+      try {
+        slabs[slab] = arena.allocate((long) SLAB * CHUNK, 64);
+      } catch (OutOfMemoryError none) {
+        return false; // a full pool is what streams know to bear
+      }
+    }
+    return true;
+  }
+
+  /** The memory that {@code chunk}, which is in use, is part of: from {@link #at} on. */
+  MemorySegment memory(int chunk) {
+    return slabs[chunk / SLAB];
   }
 
   /** Where {@code chunk} begins in {@link #memory}. */
   static long at(int chunk) {
-    return (long) chunk * CHUNK;
+    return (long) (chunk % SLAB) * CHUNK;
+  }
+
+  /** The bytes of {@code chunk}, which is in use, as its holder's one buffer. */
+  ByteBuffer view(int chunk) {
+    ByteBuffer view = views[chunk];
+    if (view == null) {
+      view = memory(chunk).asSlice(at(chunk), CHUNK).asByteBuffer();
+      views[chunk] = view;
+    }
+    return view;
   }
 
   /** Frees the memory; no stream may be in use any more. */
