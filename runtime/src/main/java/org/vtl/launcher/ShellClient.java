@@ -76,8 +76,7 @@ public final class ShellClient {
     }
   }
 
-  private void hello(int mode, String type, StandardTerminal.Size size, List<String> words)
-      throws IOException {
+  private void hello(int mode, String type, StandardTerminal.Size size, List<String> words) {
     Payload payload =
         new Payload()
             .number(VERSION)
@@ -87,7 +86,11 @@ public final class ShellClient {
             .string(type)
             .number(words.size());
     words.forEach(payload::string);
-    send('H', payload.bytes(), payload.length());
+    try {
+      send('H', payload.bytes(), payload.length());
+    } catch (IOException e) {
+      // VTL refused it before it was said; the answer says why.
+    }
   }
 
   private void resized(StandardTerminal.Size size) {
