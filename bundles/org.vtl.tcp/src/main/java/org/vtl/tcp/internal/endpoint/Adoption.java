@@ -1,6 +1,7 @@
 package org.vtl.tcp.internal.endpoint;
 
 import org.vtl.connection.TcpState;
+import org.vtl.packet.Seq;
 
 /**
  * A live connection as one end had it until now, for {@link TcpEndpoint#adopt}: the endpoint goes
@@ -25,7 +26,7 @@ public final class Adoption {
   /** SND.WND in bytes, counted from {@link #sendUnacknowledged}. */
   public long sendWindow;
 
-  /** RCV.NXT: the number of the byte at {@code incoming.end()}. */
+  /** RCV.NXT: the number of the byte at {@code incoming.end()}, or the one behind the FIN. */
   public int receiveNext;
 
   /** The right edge of the window announced so far: it is not taken back. */
@@ -50,4 +51,60 @@ public final class Adoption {
   public int lastTimestamp;
 
   public boolean ecn;
+
+  /** Makes {@code block}, which was opened, this connection. */
+  void apply(ControlBlock block, long now) {
+    switch (state) {
+      case ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2 -> block.state = state;
+      default ->
+          throw new IllegalArgumentException(
+              "A connection in " + state + " cannot be adopted; wait until nothing is in flight.");
+    }
+    block.timestamps = timestamps;
+    block.sack = sack;
+    block.ecn = ecn;
+    block.sendShift = sendShift;
+    if (timestamps) {
+      block.recentTimestamp.set(recentTimestamp, now);
+      block.clock.continueBehind(lastTimestamp, now);
+    }
+    applyReceiver(block, now);
+    applySender(block, now);
+    block.keepAlive.heard(now);
+  }
+
+  private void applyReceiver(ControlBlock block, long now) {
+    Receiver receiver = block.receiver;
+    receiver.begin(block.incoming, block.settings.maximumSegmentSize, now);
+    receiver.agree(sack, ecn, receiveShift);
+    receiver.granted(receiveEdge - receiveNext, receiveShift);
+    receiver.synchronize(receiveNext);
+    if (state == TcpState.CLOSE_WAIT) {
+      receiver.synchronize(receiveNext - 1);
+      receiver.finishedBefore();
+    }
+    block.lastAcknowledgment = receiveNext;
+  }
+
+  private void applySender(ControlBlock block, long now) {
+    block.windowSequence = receiveNext;
+    block.windowAcknowledgment = sendUnacknowledged;
+    block.largestWindow = sendWindow;
+    block.sending = true;
+    block.sendBase = sendUnacknowledged - (int) block.outgoing.start();
+    block.foreignNext = sendNext;
+    block.finishedBefore = state == TcpState.FIN_WAIT_2;
+    int held = sendUnacknowledged + (int) (block.outgoing.end() - block.outgoing.start());
+    block.foreign = !block.finishedBefore && Seq.before(held, sendNext);
+    block.sender.establish(
+        sendUnacknowledged,
+        block.outgoing.start(),
+        Opening.payload(block, Math.min(segmentSize, block.settings.largestSegment)),
+        sack,
+        timestamps,
+        ecn,
+        sendWindow,
+        -1,
+        now);
+  }
 }

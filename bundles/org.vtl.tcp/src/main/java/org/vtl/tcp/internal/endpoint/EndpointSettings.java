@@ -1,6 +1,7 @@
 package org.vtl.tcp.internal.endpoint;
 
 import org.vtl.tcp.internal.congestion.CongestionControl;
+import org.vtl.tcp.internal.send.SendSettings;
 
 /**
  * What an endpoint offers in its SYN, and how patient it is. Read when used: what a SYN-ACK offers
@@ -34,6 +35,9 @@ public final class EndpointSettings {
 
   /** Decides how fast data is sent; the endpoint has it begin anew. */
   public CongestionControl control;
+
+  /** How data is sent; its timestamps are in milliseconds. */
+  public SendSettings sending = SendSettings.DEFAULT;
 
   /** First retransmission of a SYN or SYN-ACK (RFC 6298 section 2.1); doubled each time. */
   public long initialTimeoutNanos = SECOND;

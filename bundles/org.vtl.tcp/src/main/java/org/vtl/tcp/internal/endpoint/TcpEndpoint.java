@@ -1,8 +1,11 @@
 package org.vtl.tcp.internal.endpoint;
 
 import org.vtl.connection.TcpState;
+import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
+import org.vtl.packet.Seq;
 import org.vtl.tcp.internal.segment.SegmentOutput;
+import org.vtl.tcp.internal.send.Sender;
 import org.vtl.tcp.internal.stream.ByteStream;
 
 /**
@@ -14,8 +17,34 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * stream holds what is to be sent, from its start (the first byte the other end has not
  * acknowledged) on; a finished stream is followed by a FIN. Whoever fills one or drains the other
  * calls {@link #pump}.
+ *
+ * <p>What is urgent is delivered in line, its pointer ignored (RFC 6093). Once CLOSED, and until
+ * {@link #close}, it answers segments with a RST as a closed port does, so that one who missed the
+ * first hears another.
  */
 public final class TcpEndpoint {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final long RETRY_NANOS = 1_000_000;
+
+  /** How often a RST is tried that no packet was free for: one second's worth. */
+  private static final int MOST_RESETS = 1_000;
+
+  private final ControlBlock block = new ControlBlock();
+  private final SegmentMaker maker = new SegmentMaker(block);
+  private final Opening opening = new Opening(block, maker);
+  private final Arrival arrival = new Arrival(block, maker, opening);
+
+  private EndpointListener listener;
+  private int life; // counts open and close, so that a callback that recycles it is noticed
+  private boolean toldEstablished;
+  private boolean toldReceivedAll;
+  private boolean toldAcknowledgedAll;
+  private boolean toldClosed;
+  private long toldReceived;
+  private long toldAcknowledged;
+  private int resetsLeft; // a RST that could not be sent yet
+  private long resetDeadline = NEVER;
+  private boolean refusing;
 
   /**
    * A new connection, CLOSED until {@link #connect}, {@link #hear} or {@link #adopt}. The streams
@@ -26,110 +55,337 @@ public final class TcpEndpoint {
       SegmentOutput output,
       ByteStream incoming,
       ByteStream outgoing,
-      EndpointListener listener) {}
+      EndpointListener listener) {
+    life++;
+    this.listener = listener;
+    block.open(settings, output, incoming, outgoing);
+    block.sender.begin(maker, outgoing, settings.control, settings.sending);
+    opening.clear();
+    toldEstablished = false;
+    toldReceivedAll = false;
+    toldAcknowledgedAll = false;
+    toldClosed = false;
+    toldReceived = incoming.end();
+    toldAcknowledged = outgoing.start();
+    resetsLeft = 0;
+    resetDeadline = NEVER;
+    refusing = false;
+  }
 
   /** Active open: sends the SYN with {@code initialSequence}. */
-  public void connect(int initialSequence, long now) {}
+  public void connect(int initialSequence, long now) {
+    opening.connect(initialSequence, now);
+  }
 
   /**
    * Takes the other end's SYN and answers nothing, nor its retransmissions: {@link #answer} or
-   * {@link #refuse} follows, or {@link #abort}, which then says nothing.
+   * {@link #refuse} follows, or {@link #abort}, which then says nothing. Data in the SYN is not
+   * taken: the other end sends it again.
    */
-  public void hear(Packet syn, long now) {}
+  public void hear(Packet syn, long now) {
+    opening.hear(syn, now);
+  }
 
   /** Answers the SYN that was heard with a SYN-ACK of number {@code initialSequence}. */
-  public void answer(int initialSequence, long now) {}
+  public void answer(int initialSequence, long now) {
+    opening.answer(initialSequence, now);
+  }
 
   /** Answers the SYN that was heard with a RST, as a closed port does; CLOSED then. */
-  public void refuse(long now) {}
-
-  /** Goes on in the place of an end that was there until now. */
-  public void adopt(Adoption state, long now) {}
+  public void refuse(long now) {
+    if (opening.isSilent()) {
+      refusing = true;
+      reset(now);
+    }
+    end(Closing.ABORTED, now);
+  }
 
   /**
-   * Takes a parsed TCP packet of the connection, from the other end; only reads it.
+   * Goes on in the place of an end that was there until now.
    *
-   * @return false for a SYN that ends TIME-WAIT (RFC 6191): this endpoint is CLOSED, and the SYN
-   *     opens a connection of which it knows nothing
+   * @throws IllegalArgumentException for a state that {@link Adoption#state} does not name
+   */
+  public void adopt(Adoption state, long now) {
+    state.apply(block, now);
+    toldEstablished = true;
+    settle(now);
+  }
+
+  /**
+   * Takes a parsed TCP packet of the connection, from the other end; seals it and only reads it
+   * else. Fragments and what has a wrong checksum are ignored.
+   *
+   * @return false for a SYN that ends TIME-WAIT (RFC 6191), or gives up the one that was heard and
+   *     not answered: this endpoint is CLOSED, and the SYN opens a connection of which it knows
+   *     nothing
    */
   public boolean receive(Packet segment, long now) {
-    return true;
+    if (listener == null || !isIntact(segment)) {
+      return true;
+    }
+    boolean taken = arrival.take(segment, now);
+    settle(now);
+    return taken;
+  }
+
+  private static boolean isIntact(Packet segment) {
+    if (!segment.isTcp() || segment.isFragment()) {
+      return false;
+    }
+    segment.seal(true);
+    return segment.checksumState() != ChecksumState.UNVERIFIED
+        || segment.isTransportChecksumRight();
   }
 
   /**
    * The outgoing stream has more bytes or is finished, or bytes of the incoming one were released:
    * sends what may be sent, a window update where it is worth one.
    */
-  public void pump(long now) {}
+  public void pump(long now) {
+    if (block.isSynchronized()) {
+      block.receiver.catchUp(now);
+      arrival.finReceived(now);
+      block.receiver.drained(now);
+      settle(now);
+    }
+  }
 
   /** What was due by {@code now}; may be called early. */
-  public void expire(long now) {}
+  public void expire(long now) {
+    if (resetDeadline <= now) {
+      reset(now);
+    }
+    if (!opening.expire(now)) {
+      block.giveUp();
+    }
+    if (block.isSynchronized()) {
+      if (block.sender.nextDeadline() <= now) {
+        block.sender.expire(now);
+      }
+      if (block.timeWaitEnd <= now) {
+        block.end(Closing.FINISHED);
+      } else {
+        keepAlive(now);
+      }
+    }
+    settle(now);
+  }
+
+  private void keepAlive(long now) {
+    KeepAlive keepAlive = block.keepAlive;
+    if (keepAlive.deadline(block.settings) > now || block.state == TcpState.TIME_WAIT) {
+      return;
+    }
+    if (block.sendUnacknowledged() != block.sendNext()) {
+      keepAlive.heard(now); // what is in flight has timers of its own
+    } else if (keepAlive.probes() >= block.settings.keepAliveProbes) {
+      reset(now);
+      block.giveUp();
+    } else {
+      maker.probe(now); // one that finds no packet is one that got lost
+      keepAlive.asked(now);
+    }
+  }
 
   /** When {@link #expire} is due; {@link Long#MAX_VALUE} for never. May change with each call. */
   public long nextDeadline() {
-    return Long.MAX_VALUE;
+    if (block.state == TcpState.CLOSED) {
+      return resetDeadline;
+    }
+    if (!block.isSynchronized()) {
+      return opening.isSilent()
+          ? NEVER
+          : Math.min(opening.deadline(), block.receiver.delayedAck.deadline());
+    }
+    long acknowledgment = block.receiver.delayedAck.deadline();
+    if (block.state == TcpState.TIME_WAIT) {
+      return Math.min(acknowledgment, block.timeWaitEnd);
+    }
+    return Math.min(
+        Math.min(acknowledgment, block.sender.nextDeadline()),
+        block.keepAlive.deadline(block.settings));
   }
 
-  /** Ends the connection at once: RST where the other end knows of it, then CLOSED. */
-  public void abort(long now) {}
+  /**
+   * Ends the connection at once: RST where the other end knows of it and is not through with it,
+   * then CLOSED. Unlike RFC 9293 section 3.10.5, with a RST in CLOSING and LAST-ACK, too: what was
+   * acknowledged in the name of another must not seem delivered.
+   */
+  public void abort(long now) {
+    boolean known =
+        switch (block.state) {
+          case CLOSED, LISTEN, SYN_SENT, TIME_WAIT -> false;
+          case SYN_RECEIVED -> !opening.isSilent();
+          default -> true;
+        };
+    if (known) {
+      reset(now);
+    }
+    end(Closing.ABORTED, now);
+  }
+
+  private void reset(long now) {
+    if (resetsLeft == 0) {
+      resetsLeft = MOST_RESETS;
+    }
+    boolean sent = refusing ? opening.refuse() : maker.reset(now);
+    resetsLeft = sent ? 0 : resetsLeft - 1;
+    resetDeadline = resetsLeft == 0 ? NEVER : now + RETRY_NANOS;
+  }
+
+  private void end(Closing why, long now) {
+    if (block.state != TcpState.CLOSED) {
+      block.end(why);
+      settle(now);
+    }
+  }
 
   /**
    * ICMP said that the other end cannot be reached (RFC 5461). Ignored unless {@code sequence}
-   * numbers something in flight (RFC 5927 section 4.1).
+   * numbers something in flight (RFC 5927 section 4.1). It ends a handshake; later it only explains
+   * why the connection timed out, if it does.
    *
    * @param sequence the sequence number of the segment it quotes
    * @param hard whether the other end itself says no: protocol or port unreachable
    */
-  public void unreachable(int sequence, boolean hard, long now) {}
+  public void unreachable(int sequence, boolean hard, long now) {
+    if (block.isSynchronized()) {
+      block.softError |= isInFlight(sequence);
+    } else if (block.state != TcpState.CLOSED && opening.isInFlight(sequence)) {
+      if (hard || block.settings.softErrorsEndHandshake) {
+        end(Closing.UNREACHABLE, now);
+      } else {
+        block.softError = true;
+      }
+    }
+  }
 
   /**
    * ICMP said that a segment was too big for the path. Ignored unless {@code sequence} numbers
-   * something in flight.
+   * something in flight. Segments become smaller, but not below {@link
+   * EndpointSettings#absentSegmentSize}.
    *
    * @param largestSegment the MTU it names, less the IP header and 20
    */
-  public void packetTooBig(int sequence, int largestSegment, long now) {}
-
-  /** The endpoint is used no more until {@link #open}: forgets its streams; says nothing. */
-  public void close() {}
-
-  public TcpState state() {
-    return TcpState.CLOSED;
+  public void packetTooBig(int sequence, int largestSegment, long now) {
+    if (!block.isSynchronized() || block.finishedBefore || !isInFlight(sequence)) {
+      return;
+    }
+    int most = Math.max(largestSegment, block.settings.absentSegmentSize);
+    int payload = Opening.payload(block, most);
+    if (payload < block.sender.segmentSize()) {
+      block.sender.segmentSize(payload, now);
+      settle(now);
+    }
   }
 
-  /** What the other end's SYN offered; meaningless before it came and after {@link #adopt}. */
+  private boolean isInFlight(int sequence) {
+    return Seq.within(sequence, block.sendUnacknowledged(), block.sendNext());
+  }
+
+  /** The endpoint is used no more until {@link #open}: forgets its streams; says nothing. */
+  public void close() {
+    life++;
+    listener = null;
+    block.state = TcpState.CLOSED;
+    block.sender.clear();
+    opening.clear();
+    resetDeadline = NEVER;
+  }
+
+  /** Sends what is to be sent after anything has happened, and tells of it. */
+  private void settle(long now) {
+    if (block.isSynchronized() && block.state != TcpState.TIME_WAIT && !block.finishedBefore) {
+      block.sender.send(now);
+      if (block.sender.timedOut()) {
+        block.giveUp();
+      } else if (block.sender.finSent()) {
+        finSent();
+      }
+    }
+    Receiver receiver = block.receiver;
+    if (block.state != TcpState.CLOSED
+        && block.state != TcpState.SYN_SENT
+        && !opening.isSilent()
+        && (receiver.delayedAck.isDue(now) || receiver.report.isDue())
+        && !maker.acknowledge(now)) {
+      receiver.delayedAck.postpone(now + RETRY_NANOS);
+    }
+    tell(now);
+  }
+
+  private void finSent() {
+    if (block.state == TcpState.ESTABLISHED) {
+      block.state = TcpState.FIN_WAIT_1;
+    } else if (block.state == TcpState.CLOSE_WAIT) {
+      block.state = TcpState.LAST_ACK;
+    }
+  }
+
+  /** Each is told once, and of nothing after a callback that closed or recycled the endpoint. */
+  private void tell(long now) {
+    int current = life;
+    if (!toldEstablished && block.isSynchronized()) {
+      toldEstablished = true;
+      listener.established(this, now);
+    }
+    if (life == current
+        && (block.incoming.end() != toldReceived
+            || (block.incoming.isFinished() && !toldReceivedAll))) {
+      toldReceived = block.incoming.end();
+      toldReceivedAll = block.incoming.isFinished();
+      listener.received(this, now);
+    }
+    if (life == current
+        && (block.outgoing.start() != toldAcknowledged
+            || (block.finAcknowledged() && !toldAcknowledgedAll))) {
+      toldAcknowledged = block.outgoing.start();
+      toldAcknowledgedAll = block.finAcknowledged();
+      listener.acknowledged(this, now);
+    }
+    if (life == current && block.closing != null && !toldClosed) {
+      toldClosed = true;
+      listener.closed(this, block.closing, now);
+    }
+  }
+
+  public TcpState state() {
+    return block.state;
+  }
+
+  /** What the other end's SYN offered; empty before it came and after {@link #adopt}. */
   public Offer offered() {
-    return null;
+    return block.offered;
   }
 
   /** SND.NXT. */
   public int sendNext() {
-    return 0;
+    return block.sendNext();
   }
 
   /** SND.UNA. */
   public int sendUnacknowledged() {
-    return 0;
+    return block.sendUnacknowledged();
   }
 
   /** RCV.NXT. */
   public int receiveNext() {
-    return 0;
+    return block.receiver.next();
   }
 
   /** Whether this connection's segments carry timestamps. */
   public boolean usesTimestamps() {
-    return false;
+    return block.timestamps;
   }
 
   /** The TSval that a segment sent now carries. */
   public int timestamp(long now) {
-    return 0;
+    return block.clock.value(now);
   }
 
   /** TS.Recent: the other end's newest timestamp. */
   public int recentTimestamp() {
-    return 0;
+    return block.recentTimestamp.value();
   }
 
   /**
@@ -137,6 +393,20 @@ public final class TcpEndpoint {
    * of order, or in either stream.
    */
   public boolean isQuiet() {
-    return false;
+    return block.isSynchronized()
+        && block.sendUnacknowledged() == block.sendNext()
+        && block.receiver.isInOrder()
+        && block.incoming.start() == block.incoming.end()
+        && block.outgoing.start() == block.outgoing.end();
+  }
+
+  /** What became of data that was sent: to read its figures, not to call. */
+  public Sender sender() {
+    return block.sender;
+  }
+
+  /** Payload bytes thrown away: behind the window, behind one gap too many, or without memory. */
+  public long droppedBytes() {
+    return block.receiver.dropped();
   }
 }
