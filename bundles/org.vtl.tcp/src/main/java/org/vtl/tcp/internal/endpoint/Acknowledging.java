@@ -84,8 +84,7 @@ final class Acknowledging {
       block.outgoing.advance(next);
       block.outgoing.release(next);
       block.sender.clear();
-      block.sender.begin(
-          transmission, block.outgoing, block.settings.control, block.settings.sending);
+      block.sender.begin(transmission, block.outgoing, block.settings.control, block.settings.send);
       block.sender.establish(
           number, next, segmentSize, block.sack, block.timestamps, block.ecn, window, -1, now);
     }

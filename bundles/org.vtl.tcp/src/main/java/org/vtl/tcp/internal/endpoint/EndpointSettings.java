@@ -37,7 +37,7 @@ public final class EndpointSettings {
   public CongestionControl control;
 
   /** How data is sent; its timestamps are in milliseconds. */
-  public SendSettings sending = SendSettings.DEFAULT;
+  public SendSettings send = SendSettings.DEFAULT;
 
   /** First retransmission of a SYN or SYN-ACK (RFC 6298 section 2.1); doubled each time. */
   public long initialTimeoutNanos = SECOND;

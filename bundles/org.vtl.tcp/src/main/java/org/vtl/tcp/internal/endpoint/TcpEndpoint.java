@@ -5,7 +5,6 @@ import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Seq;
 import org.vtl.tcp.internal.segment.SegmentOutput;
-import org.vtl.tcp.internal.send.Sender;
 import org.vtl.tcp.internal.stream.ByteStream;
 
 /**
@@ -34,14 +33,8 @@ public final class TcpEndpoint {
   private final Opening opening = new Opening(block, maker);
   private final Arrival arrival = new Arrival(block, maker, opening);
 
-  private EndpointListener listener;
-  private int life; // counts open and close, so that a callback that recycles it is noticed
-  private boolean toldEstablished;
-  private boolean toldReceivedAll;
-  private boolean toldAcknowledgedAll;
-  private boolean toldClosed;
-  private long toldReceived;
-  private long toldAcknowledged;
+  private final Telling telling = new Telling(this, block);
+
   private int resetsLeft; // a RST that could not be sent yet
   private long resetDeadline = NEVER;
   private boolean refusing;
@@ -56,17 +49,10 @@ public final class TcpEndpoint {
       ByteStream incoming,
       ByteStream outgoing,
       EndpointListener listener) {
-    life++;
-    this.listener = listener;
     block.open(settings, output, incoming, outgoing);
-    block.sender.begin(maker, outgoing, settings.control, settings.sending);
+    telling.begin(listener);
+    block.sender.begin(maker, outgoing, settings.control, settings.send);
     opening.clear();
-    toldEstablished = false;
-    toldReceivedAll = false;
-    toldAcknowledgedAll = false;
-    toldClosed = false;
-    toldReceived = incoming.end();
-    toldAcknowledged = outgoing.start();
     resetsLeft = 0;
     resetDeadline = NEVER;
     refusing = false;
@@ -107,7 +93,7 @@ public final class TcpEndpoint {
    */
   public void adopt(Adoption state, long now) {
     state.apply(block, now);
-    toldEstablished = true;
+    telling.skipEstablished();
     settle(now);
   }
 
@@ -120,7 +106,7 @@ public final class TcpEndpoint {
    *     nothing
    */
   public boolean receive(Packet segment, long now) {
-    if (listener == null || !isIntact(segment)) {
+    if (!telling.hasListener() || !isIntact(segment)) {
       return true;
     }
     boolean taken = arrival.take(segment, now);
@@ -285,8 +271,7 @@ public final class TcpEndpoint {
 
   /** The endpoint is used no more until {@link #open}: forgets its streams; says nothing. */
   public void close() {
-    life++;
-    listener = null;
+    telling.begin(null);
     block.state = TcpState.CLOSED;
     block.sender.clear();
     opening.clear();
@@ -311,7 +296,7 @@ public final class TcpEndpoint {
         && !maker.acknowledge(now)) {
       receiver.delayedAck.postpone(now + RETRY_NANOS);
     }
-    tell(now);
+    telling.tell(now);
   }
 
   private void finSent() {
@@ -319,33 +304,6 @@ public final class TcpEndpoint {
       block.state = TcpState.FIN_WAIT_1;
     } else if (block.state == TcpState.CLOSE_WAIT) {
       block.state = TcpState.LAST_ACK;
-    }
-  }
-
-  /** Each is told once, and of nothing after a callback that closed or recycled the endpoint. */
-  private void tell(long now) {
-    int current = life;
-    if (!toldEstablished && block.isSynchronized()) {
-      toldEstablished = true;
-      listener.established(this, now);
-    }
-    if (life == current
-        && (block.incoming.end() != toldReceived
-            || (block.incoming.isFinished() && !toldReceivedAll))) {
-      toldReceived = block.incoming.end();
-      toldReceivedAll = block.incoming.isFinished();
-      listener.received(this, now);
-    }
-    if (life == current
-        && (block.outgoing.start() != toldAcknowledged
-            || (block.finAcknowledged() && !toldAcknowledgedAll))) {
-      toldAcknowledged = block.outgoing.start();
-      toldAcknowledgedAll = block.finAcknowledged();
-      listener.acknowledged(this, now);
-    }
-    if (life == current && block.closing != null && !toldClosed) {
-      toldClosed = true;
-      listener.closed(this, block.closing, now);
     }
   }
 
@@ -400,9 +358,24 @@ public final class TcpEndpoint {
         && block.outgoing.start() == block.outgoing.end();
   }
 
-  /** What became of data that was sent: to read its figures, not to call. */
-  public Sender sender() {
-    return block.sender;
+  /** Bytes believed to be on the path. */
+  public long inFlight() {
+    return block.sender.inFlight();
+  }
+
+  /** The other end's window in bytes. */
+  public long sendWindow() {
+    return block.sender.window();
+  }
+
+  /** The smoothed round-trip time in nanoseconds; -1 before the first sample. */
+  public long roundTripNanos() {
+    return block.sender.roundTripNanos();
+  }
+
+  /** Payload bytes sent again. */
+  public long retransmittedBytes() {
+    return block.sender.retransmittedBytes();
   }
 
   /** Payload bytes thrown away: behind the window, behind one gap too many, or without memory. */
