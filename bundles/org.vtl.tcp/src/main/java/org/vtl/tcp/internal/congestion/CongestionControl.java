@@ -17,6 +17,14 @@ public interface CongestionControl {
    */
   void begin(int segmentSize, long initialWindow, long now);
 
+  /**
+   * Full segments are of {@code bytes} from now on, as the path's MTU changed: what it learned of
+   * the path stays. By default it begins anew.
+   */
+  default void segmentSize(int bytes, long now) {
+    begin(bytes, 10L * bytes, now);
+  }
+
   /** An acknowledgment, cumulative or selective, told something new. */
   void acknowledged(AckSample sample);
 
