@@ -45,13 +45,13 @@ final class Testbed implements AutoCloseable {
     servers.add(Program.start(b.inside("iperf3", "-s", "--forceflush")));
   }
 
-  static void cable(Namespace one, String here, Namespace other, String there) {
+  private static void cable(Namespace one, String here, Namespace other, String there) {
     one.ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", other.name());
     one.ip("link", "set", here, "up");
     other.ip("link", "set", there, "up");
   }
 
-  static void host(
+  private static void host(
       Namespace host, String device, String mac, String address, String peer, String peerMac) {
     host.ip("link", "set", "lo", "up");
     host.ip("link", "set", device, "address", mac);

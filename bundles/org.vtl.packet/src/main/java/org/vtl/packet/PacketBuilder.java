@@ -334,6 +334,23 @@ public final class PacketBuilder {
     return this;
   }
 
+  /**
+   * Payload of {@code count} bytes that the caller writes itself, before or after {@link #finish}:
+   * for bytes that are not in one piece.
+   *
+   * @return their slot offset
+   */
+  public int room(int count) {
+    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
+      throw new IllegalStateException("A payload needs a header before it: its protocol is open.");
+    }
+    endOptions();
+    part = Part.PAYLOAD;
+    int place = at;
+    at += count;
+    return place;
+  }
+
   /** Writes lengths and the IPv4 header checksum, parses, and returns the packet. */
   public Packet finish() {
     if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {

@@ -163,6 +163,20 @@ class PacketBuilderTest {
   }
 
   @Test
+  void roomIsPayloadThatTheCallerWrites() {
+    builder.into(packet).ethernet(TO, FROM).ipv4(A, B, 64).tcp(1, 2, 3, 4, 5, 6);
+    int at = builder.timestamps(7, 8).room(3);
+    Bytes.setU16(packet.memory(), at, 0xabcd);
+    Bytes.setU8(packet.memory(), at + 2L, 0xef);
+    builder.finish();
+    assertEquals(3, packet.payloadLength());
+    assertEquals(at, packet.start() + packet.payloadOffset());
+    assertEquals(7, packet.tcp().timestampValue());
+    builder.into(packet).ethernet(TO, FROM).ipv4(A, B, 64);
+    refused(b -> b.room(3));
+  }
+
+  @Test
   void aPacketTooLongForItsSlotIsRefused() {
     MemorySegment large = MemorySegment.ofArray(new byte[66_000]);
     builder.into(packet).ethernet(TO, FROM).ipv4(A, B, 64).udp(1, 2);

@@ -52,6 +52,12 @@ public final class Adoption {
 
   public boolean ecn;
 
+  /** The round-trip time that the handshake showed, in nanoseconds; -1 for none. */
+  public long roundTripNanos = -1;
+
+  /** Whether the other end still waits for an acknowledgment of what is before RCV.NXT. */
+  public boolean owesAcknowledgment;
+
   /** Makes {@code block}, which was opened, this connection. */
   void apply(ControlBlock block, long now) {
     switch (state) {
@@ -84,6 +90,9 @@ public final class Adoption {
       receiver.finishedBefore();
     }
     block.lastAcknowledgment = receiveNext;
+    if (owesAcknowledgment) {
+      receiver.delayedAck.atOnce(now);
+    }
   }
 
   private void applySender(ControlBlock block, long now) {
@@ -104,7 +113,7 @@ public final class Adoption {
         timestamps,
         ecn,
         sendWindow,
-        -1,
+        roundTripNanos,
         now);
   }
 }

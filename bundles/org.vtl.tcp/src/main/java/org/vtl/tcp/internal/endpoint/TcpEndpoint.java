@@ -348,12 +348,13 @@ public final class TcpEndpoint {
 
   /**
    * Whether all that either end sent has been acknowledged and passed on: nothing is in flight, out
-   * of order, or in either stream.
+   * of order, or in either stream, and no acknowledgment is owed.
    */
   public boolean isQuiet() {
     return block.isSynchronized()
         && block.sendUnacknowledged() == block.sendNext()
         && block.receiver.isInOrder()
+        && block.receiver.delayedAck.deadline() == NEVER
         && block.incoming.start() == block.incoming.end()
         && block.outgoing.start() == block.outgoing.end();
   }

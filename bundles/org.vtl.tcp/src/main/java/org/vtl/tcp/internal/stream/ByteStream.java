@@ -22,6 +22,7 @@ public final class ByteStream {
   private long capacity;
   private long limit;
   private boolean finished;
+  private boolean held;
 
   /**
    * Makes it an empty stream that holds {@code initial} bytes, and {@code limit} if asked to. What
@@ -34,6 +35,7 @@ public final class ByteStream {
     end = 0;
     reach = 0;
     finished = false;
+    held = false;
     grow(Math.min(limit, initial));
   }
 
@@ -55,6 +57,15 @@ public final class ByteStream {
   /** Bytes it may hold now. */
   public long capacity() {
     return capacity;
+  }
+
+  /**
+   * Has {@link #edge} stay where it is from now on, whatever is released: what may come is only
+   * what its writer was granted.
+   */
+  public void hold() {
+    limit = 0;
+    held = true;
   }
 
   /**
@@ -194,9 +205,13 @@ public final class ByteStream {
   /** Gives back what is before {@code offset}. */
   public void release(long offset) {
     long until = Math.min(offset, end);
+    long before = start;
     while (start / CHUNK < until / CHUNK) {
       free(start);
       start = (start / CHUNK + 1) * CHUNK;
+    }
+    if (held) {
+      capacity -= Math.max(start, until) - before;
     }
     start = Math.max(start, until);
     freeIfEmpty();

@@ -1,0 +1,197 @@
+package org.vtl.tcp.internal.relay;
+
+import org.vtl.connection.Connection;
+import org.vtl.packet.Packet;
+import org.vtl.service.Timers;
+import org.vtl.service.Verdict;
+import org.vtl.tcp.Relay;
+import org.vtl.tcp.RelayInfo;
+
+/**
+ * What all relays have in common: a connection, a life, one timer. Recycled by its worker.
+ *
+ * <p>What ends it is only noted where it happens, deep in an endpoint's call, and carried out by
+ * {@link #settle} once that has returned.
+ */
+abstract class LiveRelay implements Relay {
+  final Worker worker;
+
+  /** Null while it is in no use. */
+  Connection connection;
+
+  State state = State.CLOSED;
+  long openedNanos;
+
+  private final Kind kind;
+  private String owner;
+  private Ending ending;
+  private long timer = Timers.NONE;
+  private long armedFor;
+
+  /** Whether the outermost call is running, which settles what the inner ones leave. */
+  private boolean busy;
+
+  /** Its place among the worker's relays. */
+  int place;
+
+  LiveRelay(Worker worker, Kind kind) {
+    this.worker = worker;
+    this.kind = kind;
+  }
+
+  void begin(Connection connection, String owner, State state, long now) {
+    this.connection = connection;
+    this.owner = owner;
+    this.state = state;
+    openedNanos = now;
+    ending = null;
+    timer = Timers.NONE;
+    armedFor = Long.MAX_VALUE;
+  }
+
+  // ---- what each kind does ---------------------------------------------------------------------
+
+  /** Takes a packet of the connection. */
+  abstract Verdict take(Packet packet, long now);
+
+  /** Does what is due. */
+  abstract void due(long now);
+
+  /** When {@link #due} is; {@link Long#MAX_VALUE} for never. */
+  abstract long deadline();
+
+  /** Whether it can be taken out now, nothing being held or on its way. */
+  abstract boolean isEmpty();
+
+  /** Takes it out of the connection, which goes on without it: it {@link #isEmpty}. */
+  abstract void spliceOut(long now);
+
+  /** Begins to leave. */
+  abstract void drain(long now);
+
+  /** RST to whoever does not know of the end yet. */
+  abstract void reset(long now);
+
+  abstract RelayInfo info(long now);
+
+  /** Gives back what it has. */
+  abstract void clear();
+
+  // ---- life ------------------------------------------------------------------------------------
+
+  final Verdict process(Packet packet, long now) {
+    busy = true;
+    Verdict verdict = take(packet, now);
+    settle(now);
+    return verdict;
+  }
+
+  final void expired(long now) {
+    timer = Timers.NONE;
+    armedFor = Long.MAX_VALUE;
+    busy = true;
+    due(now);
+    settle(now);
+  }
+
+  /** Notes that it ends; the first reason counts. */
+  final void end(Ending why) {
+    if (ending == null) {
+      ending = why;
+    }
+  }
+
+  final boolean isEnding() {
+    return ending != null;
+  }
+
+  /** Carries out what the call that is over has left: the end, the splicing out, the timer. */
+  final void settle(long now) {
+    if (ending == null && state == State.LEAVING && isEmpty()) {
+      spliceOut(now);
+    }
+    busy = false;
+    if (ending != null) {
+      retire();
+    } else {
+      arm(now);
+    }
+  }
+
+  private void retire() {
+    Connection was = connection;
+    Ending why = ending;
+    worker.timers().cancel(timer);
+    state = State.CLOSED;
+    clear();
+    connection = null;
+    worker.retired(this, was, why);
+  }
+
+  /** Has the timer fire no later than anything is due; one that fires early is started anew. */
+  private void arm(long now) {
+    long deadline = deadline();
+    if (deadline >= armedFor) {
+      return;
+    }
+    worker.timers().cancel(timer);
+    timer = worker.timers().start(connection, Math.max(0, deadline - now), 0);
+    armedFor = timer == Timers.NONE ? Long.MAX_VALUE : deadline;
+  }
+
+  /** The connection is about to be forgotten: what cannot go on without it, ends. */
+  final void connectionLost(long now) {
+    busy = true;
+    if (ending == null && !isEmpty()) {
+      reset(now);
+    }
+    end(Ending.FORGOTTEN);
+    settle(now);
+  }
+
+  // ---- for whoever opened it -------------------------------------------------------------------
+
+  @Override
+  public final Kind kind() {
+    return kind;
+  }
+
+  @Override
+  public final State state() {
+    return state;
+  }
+
+  @Override
+  public final String owner() {
+    return owner;
+  }
+
+  @Override
+  public final void leave() {
+    if (state == State.CLOSED || state == State.LEAVING) {
+      return;
+    }
+    long now = worker.now();
+    boolean outermost = !busy;
+    busy = true;
+    drain(now);
+    if (outermost) {
+      settle(now);
+    }
+  }
+
+  @Override
+  public final void abort() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    long now = worker.now();
+    boolean outermost = !busy;
+    busy = true;
+    reset(now);
+    end(Ending.ABORTED);
+    if (outermost) {
+      settle(now);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package org.vtl.tcp.internal.relay;
+
+import org.vtl.connection.TcpState;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.SideOptions;
+import org.vtl.tcp.internal.endpoint.EndpointSettings;
+import org.vtl.tcp.internal.endpoint.TcpEndpoint;
+import org.vtl.tcp.internal.segment.OutgoingSegment;
+import org.vtl.tcp.internal.segment.SegmentOutput;
+import org.vtl.tcp.internal.stream.ByteStream;
+
+/**
+ * One side of a relay: an endpoint, in whose name it speaks, and the way its segments take. One
+ * relay's; recycled with it.
+ */
+final class Side implements SegmentOutput {
+  final TcpEndpoint endpoint = new TcpEndpoint();
+  final EndpointSettings settings = new EndpointSettings();
+
+  /** How the end looks in whose name it speaks. */
+  final EndHeaders speaker = new EndHeaders();
+
+  /** Where its segments go: INBOUND on the VM's side. */
+  final Direction direction;
+
+  private final LiveRelay relay;
+  ByteStream incoming;
+  ByteStream outgoing;
+  SideOptions options;
+  boolean closed;
+
+  Side(LiveRelay relay, Direction direction) {
+    this.relay = relay;
+    this.direction = direction;
+  }
+
+  @Override
+  public boolean send(OutgoingSegment segment) {
+    Worker worker = relay.worker;
+    Packet packet = worker.injector().newFrame(relay.connection.link());
+    if (packet == null) {
+      return false;
+    }
+    packet.setDirection(direction);
+    worker.writer.write(packet, speaker, segment);
+    worker.injector().inject(packet, relay.connection);
+    return true;
+  }
+
+  @Override
+  public int largestPayload(int segmentSize) {
+    return SegmentWriter.largestPayload(segmentSize);
+  }
+
+  /** Lets the outgoing stream hold what is on the path, and as much again to follow it. */
+  void makeRoom() {
+    outgoing.ask(2 * settings.control.window());
+  }
+
+  void pump(long now) {
+    if (!closed) {
+      endpoint.pump(now);
+    }
+  }
+
+  boolean isQuiet() {
+    return closed || endpoint.state() == TcpState.TIME_WAIT || endpoint.isQuiet();
+  }
+
+  RelayInfo.Side info() {
+    return new RelayInfo.Side(
+        endpoint.state().name(),
+        incoming.end(),
+        outgoing.start(),
+        outgoing.end() - outgoing.start(),
+        outgoing.end() - outgoing.start(),
+        outgoing.capacity(),
+        endpoint.inFlight(),
+        endpoint.retransmittedBytes(),
+        settings.control == null ? 0 : settings.control.window(),
+        endpoint.sendWindow(),
+        endpoint.roundTripNanos(),
+        settings.control == null ? "" : settings.control.name() + ": " + settings.control.state());
+  }
+
+  void clear() {
+    endpoint.close();
+    speaker.forget();
+    incoming = null;
+    outgoing = null;
+    options = null;
+    settings.control = null;
+    closed = false;
+  }
+}

@@ -1,0 +1,352 @@
+package org.vtl.tcp.internal.relay;
+
+import org.vtl.connection.Connection;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.packet.TcpHeader;
+import org.vtl.service.Verdict;
+import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.SideOptions;
+import org.vtl.tcp.SplitOptions;
+import org.vtl.tcp.internal.endpoint.Adoption;
+import org.vtl.tcp.internal.endpoint.Closing;
+import org.vtl.tcp.internal.endpoint.EndpointListener;
+import org.vtl.tcp.internal.endpoint.TcpEndpoint;
+import org.vtl.tcp.internal.stream.ByteStream;
+
+/**
+ * Two endpoints joined by two streams: what one receives the other sends.
+ *
+ * <pre>
+ *   VM  &lt;--- vmSide ---&gt; [ toNetwork ] ---&gt; networkSide ---&gt;  peer
+ *                  &lt;--- [   toVm    ] &lt;---
+ * </pre>
+ *
+ * <p>Byte n of an end has number n on both sides, for the ends shake hands with each other and the
+ * endpoints take over from there. So the engine's model needs no translation, and a relay whose
+ * streams are empty can go without a trace but the timestamps.
+ */
+final class SplitRelay extends LiveRelay implements EndpointListener {
+  private final ByteStream toNetwork = new ByteStream();
+  private final ByteStream toVm = new ByteStream();
+  private final Side vmSide = new Side(this, Direction.INBOUND);
+  private final Side networkSide = new Side(this, Direction.OUTBOUND);
+  private final Handover handover = new Handover();
+
+  /** Whether no packet was seen yet of the live connection that it joins. */
+  private boolean isStrange;
+
+  private boolean isLeavingOnceJoined;
+
+  SplitRelay(Worker worker) {
+    super(worker, Kind.SPLIT);
+  }
+
+  // ---- before ----------------------------------------------------------------------------------
+
+  /** Watches the handshake that {@code syn} begins. */
+  void open(Packet syn, Connection connection, SplitOptions options, long now) {
+    begin(connection, options.owner(), State.OPENING, now);
+    prepare(options);
+    handover.begin(connection.opener());
+    take(syn, now);
+  }
+
+  /** Joins a live connection from its next packet on. */
+  void insert(Connection connection, SplitOptions options, long now) {
+    begin(connection, options.owner(), State.JOINING, now);
+    prepare(options);
+    isStrange = true;
+  }
+
+  private void prepare(SplitOptions options) {
+    vmSide.options = options.vmSide();
+    networkSide.options = options.networkSide();
+    worker.begin(toNetwork, options.networkSide());
+    worker.begin(toVm, options.vmSide());
+    join(vmSide, toNetwork, toVm);
+    join(networkSide, toVm, toNetwork);
+  }
+
+  private void join(Side side, ByteStream incoming, ByteStream outgoing) {
+    side.incoming = incoming;
+    side.outgoing = outgoing;
+    worker.furnish(side);
+    side.endpoint.open(side.settings, side, incoming, outgoing, this);
+  }
+
+  // ---- packets ---------------------------------------------------------------------------------
+
+  @Override
+  Verdict take(Packet packet, long now) {
+    if (packet.isTcp() && !packet.isFragment()) {
+      speaker(packet.direction()).learn(packet);
+      return isOpen() ? relay(packet, now) : watch(packet, now);
+    }
+    if (packet.isIcmp() || packet.isIcmpv6()) {
+      return hearError(packet, now);
+    }
+    return isOpen() ? worker.outcomes.fragment.drop(packet) : Verdict.CONTINUE;
+  }
+
+  private boolean isOpen() {
+    return state == State.OPEN || state == State.LEAVING;
+  }
+
+  /** The side that {@code direction}'s sender speaks with. */
+  private Side facing(Direction direction) {
+    return direction == Direction.OUTBOUND ? vmSide : networkSide;
+  }
+
+  /** How that sender looks, in whose name the other side speaks. */
+  private EndHeaders speaker(Direction direction) {
+    return facing(direction.reverse()).speaker;
+  }
+
+  private Verdict relay(Packet packet, long now) {
+    if (!facing(packet.direction()).endpoint.receive(packet, now)) {
+      end(Ending.FINISHED); // another connection of the same ports begins
+      return Verdict.CONTINUE;
+    }
+    return worker.outcomes.relayed.drop(packet);
+  }
+
+  /** The ends still speak to each other, at least of what was on its way. */
+  private Verdict watch(Packet packet, long now) {
+    TcpHeader tcp = packet.tcp();
+    if (connection.isInvalid(packet) || worker.isCorrupt(packet)) {
+      return Verdict.CONTINUE; // as it came: who gets it knows what to do
+    }
+    if (tcp.isRst()) {
+      end(Ending.NOT_OPENED);
+      return Verdict.CONTINUE;
+    }
+    if (tcp.isSyn()) {
+      limit(tcp, facing(packet.direction().reverse()).options);
+      if (!handover.shake(packet, now)) {
+        end(Ending.NOT_OPENED);
+      }
+      return Verdict.CONTINUE;
+    }
+    if (isStrange) {
+      // Only now: the packet at hand when it was inserted has gone on, and counts as delivered.
+      isStrange = false;
+      if (connection.vm().finished() || connection.network().finished()) {
+        end(Ending.NOT_OPENED);
+        return Verdict.CONTINUE;
+      }
+      handover.begin(connection);
+    }
+    if (state == State.OPENING) {
+      if (!connection.isEstablished() || !handover.isAnswered()) {
+        return Verdict.CONTINUE;
+      }
+      handover.mark(now);
+      state = State.JOINING;
+    }
+    boolean news = handover.acknowledge(packet);
+    if (handover.isOver()) {
+      takeOver(now);
+      Verdict verdict = relay(packet, now);
+      // Its acknowledgment is the last of the handshake, or of what passed: the other end waits.
+      return tcp.segmentLength() == 0 ? Verdict.CONTINUE : verdict;
+    }
+    return handover.divide(packet, facing(packet.direction()).incoming, news)
+        ? Verdict.CONTINUE
+        : worker.outcomes.relayed.drop(packet);
+  }
+
+  /** A SYN invites no larger segments than the options for the end that gets it allow. */
+  private void limit(TcpHeader syn, SideOptions options) {
+    int most = options.segmentSize();
+    if (most > 0 && syn.maximumSegmentSize() > most) {
+      syn.setMaximumSegmentSize(most);
+    }
+    if (!(vmSide.options.ecn() && networkSide.options.ecn())) {
+      syn.setFlags(syn.flags() & ~(TcpHeader.ECE | TcpHeader.CWR));
+    }
+  }
+
+  private void takeOver(long now) {
+    state = State.OPEN;
+    adopt(vmSide, Direction.OUTBOUND, vmSide.options.segmentSize(), now);
+    int most = handover.smallestSegment(connection.isIpv6()); // what the VM itself would send
+    int allowed = networkSide.options.segmentSize();
+    adopt(networkSide, Direction.INBOUND, allowed == 0 ? most : Math.min(most, allowed), now);
+    vmSide.pump(now);
+    networkSide.pump(now);
+    if (isLeavingOnceJoined) {
+      drain(now);
+    }
+  }
+
+  private void adopt(Side side, Direction end, int most, long now) {
+    Adoption adoption = worker.adoption;
+    handover.fill(adoption, end, most, connection.isIpv6());
+    side.settings.maximumSegmentSize = adoption.segmentSize;
+    side.settings.largestSegment = adoption.segmentSize;
+    side.settings.absentSegmentSize = connection.isIpv6() ? 1_220 : 536;
+    side.speaker.speak();
+    side.endpoint.adopt(adoption, now);
+  }
+
+  /**
+   * An ICMP error: while the ends speak to each other it is theirs; later it is about a segment of
+   * the side that sends where the error comes from.
+   */
+  private Verdict hearError(Packet error, long now) {
+    Side side = facing(error.direction());
+    if (!isOpen()
+        || !error.icmp().isError()
+        || !Quote.isOf(error, side.speaker.sourcePort(), side.speaker.destinationPort())) {
+      return Verdict.CONTINUE;
+    }
+    if (Quote.isTooBig(error)) {
+      side.endpoint.packetTooBig(Quote.sequence(error), Quote.largestSegment(error), now);
+    } else if (Quote.isUnreachable(error)) {
+      side.endpoint.unreachable(Quote.sequence(error), Quote.isHard(error), now);
+    } else {
+      return Verdict.CONTINUE;
+    }
+    return worker.outcomes.relayed.drop(error);
+  }
+
+  // ---- what endpoints tell ---------------------------------------------------------------------
+
+  private Side other(TcpEndpoint endpoint) {
+    return endpoint == vmSide.endpoint ? networkSide : vmSide;
+  }
+
+  private Side side(TcpEndpoint endpoint) {
+    return endpoint == vmSide.endpoint ? vmSide : networkSide;
+  }
+
+  @Override
+  public void established(TcpEndpoint endpoint, long now) {}
+
+  @Override
+  public void received(TcpEndpoint endpoint, long now) {
+    other(endpoint).pump(now);
+  }
+
+  @Override
+  public void acknowledged(TcpEndpoint endpoint, long now) {
+    other(endpoint).pump(now);
+  }
+
+  @Override
+  public void closed(TcpEndpoint endpoint, Closing why, long now) {
+    side(endpoint).closed = true;
+    Side other = other(endpoint);
+    if (why != Closing.FINISHED) {
+      end(
+          switch (why) {
+            case ABORTED -> Ending.ABORTED;
+            case TIMED_OUT, UNREACHABLE -> Ending.TIMED_OUT;
+            default -> Ending.RESET;
+          });
+      if (!other.closed) {
+        other.endpoint.abort(now);
+      }
+    } else if (other.closed) {
+      end(Ending.FINISHED);
+    }
+  }
+
+  // ---- time ------------------------------------------------------------------------------------
+
+  @Override
+  void due(long now) {
+    if (isOpen()) {
+      vmSide.endpoint.expire(now);
+      networkSide.endpoint.expire(now);
+    }
+  }
+
+  @Override
+  long deadline() {
+    return isOpen()
+        ? Math.min(vmSide.endpoint.nextDeadline(), networkSide.endpoint.nextDeadline())
+        : Long.MAX_VALUE;
+  }
+
+  // ---- the end ---------------------------------------------------------------------------------
+
+  @Override
+  boolean isEmpty() {
+    return switch (state) {
+      case OPENING, CLOSED -> true;
+      case JOINING -> toNetwork.end() == 0 && toVm.end() == 0;
+      default -> vmSide.isQuiet() && networkSide.isQuiet();
+    };
+  }
+
+  @Override
+  void drain(long now) {
+    if (state == State.OPENING || (state == State.JOINING && isEmpty())) {
+      end(Ending.SPLICED); // nothing has begun: the ends have noticed nothing
+    } else if (state == State.JOINING) {
+      isLeavingOnceJoined = true;
+    } else {
+      state = State.LEAVING;
+      toNetwork.hold();
+      toVm.hold();
+    }
+  }
+
+  @Override
+  void spliceOut(long now) {
+    shiftTimestamps(Direction.INBOUND, vmSide, networkSide, now);
+    shiftTimestamps(Direction.OUTBOUND, networkSide, vmSide, now);
+    end(Ending.SPLICED);
+  }
+
+  /** What {@code direction}'s sender stamps goes on behind what {@code speaking} stamped for it. */
+  private void shiftTimestamps(Direction direction, Side speaking, Side hearing, long now) {
+    if (speaking.endpoint.usesTimestamps() && !speaking.closed) {
+      int delta = speaking.endpoint.timestamp(now) - hearing.endpoint.recentTimestamp();
+      if (delta != 0) {
+        worker.context().sequenceMap(connection).shiftTimestamps(direction, delta);
+      }
+    }
+  }
+
+  @Override
+  void reset(long now) {
+    if (isOpen()) {
+      vmSide.endpoint.abort(now);
+      networkSide.endpoint.abort(now);
+    }
+  }
+
+  @Override
+  void clear() {
+    vmSide.clear();
+    networkSide.clear();
+    toNetwork.clear();
+    toVm.clear();
+    isLeavingOnceJoined = false;
+    isStrange = false;
+  }
+
+  // ---- what can be seen ------------------------------------------------------------------------
+
+  private ByteStream of(Direction direction) {
+    return direction == Direction.OUTBOUND ? toNetwork : toVm;
+  }
+
+  @Override
+  public long held(Direction direction) {
+    return of(direction).end() - of(direction).start();
+  }
+
+  @Override
+  public long undelivered(Direction direction) {
+    return held(direction);
+  }
+
+  @Override
+  RelayInfo info(long now) {
+    return worker.info(this, vmSide.info(), networkSide.info(), null, now);
+  }
+}

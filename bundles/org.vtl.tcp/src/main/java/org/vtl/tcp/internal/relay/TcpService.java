@@ -1,0 +1,386 @@
+package org.vtl.tcp.internal.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.vtl.connection.Connection;
+import org.vtl.connection.Link;
+import org.vtl.connection.Slot;
+import org.vtl.connection.TcpState;
+import org.vtl.packet.Packet;
+import org.vtl.packet.Protocol;
+import org.vtl.packet.TcpHeader;
+import org.vtl.service.ConnectionListener;
+import org.vtl.service.PacketService;
+import org.vtl.service.ServiceContext;
+import org.vtl.service.TimerListener;
+import org.vtl.service.Verdict;
+import org.vtl.tcp.Dialer;
+import org.vtl.tcp.LocalAcknowledgmentOptions;
+import org.vtl.tcp.Opening;
+import org.vtl.tcp.Relay;
+import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.SideOptions;
+import org.vtl.tcp.SplitOptions;
+import org.vtl.tcp.TcpRelays;
+import org.vtl.tcp.internal.congestion.CongestionControls;
+import org.vtl.tcp.internal.stream.ChunkPool;
+
+/**
+ * Brings relays their packets. A connection without a relay is left at once, so it costs nothing;
+ * opening a relay puts this service back into it.
+ *
+ * <pre>
+ * counters  relays-opened, relays-refused, relays-finished, -spliced, -not-opened, -reset,
+ *           -timed-out, -aborted, -forgotten
+ * reasons   relayed, fragment
+ * shell     vtl:relays
+ * see also  docs/tcp.md, {@link TcpRelays}
+ * </pre>
+ */
+public final class TcpService
+    implements PacketService, ConnectionListener, TimerListener, TcpRelays {
+  /** The service's name in the pipeline. */
+  public static final String NAME = "tcp";
+
+  /** Just outside the services that decide about relays. */
+  public static final int PRIORITY = 450;
+
+  private static final long ANSWER_SECONDS = 1;
+
+  /** A timer's token: the connection's relay has reset both ends. */
+  static final long CLOSE = 1;
+
+  /** A connection's relay, or none any more. */
+  private static final class Place {
+    LiveRelay relay;
+
+    void clear() {
+      relay = null;
+    }
+  }
+
+  private final ChunkPool pool;
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile int mostRelays;
+  private volatile long timeWaitNanos;
+  private volatile boolean closing;
+  private volatile ServiceContext context;
+  private Slot<Place> places;
+  private Slot<Worker> workers;
+  private Outcomes outcomes;
+
+  /** One whose streams have {@code pool}'s memory. */
+  public TcpService(ChunkPool pool) {
+    this.pool = pool;
+    limit(100_000, 1_000_000_000L);
+  }
+
+  /**
+   * Sets what may change while it runs.
+   *
+   * @param mostRelays how many relays there may be at once
+   * @param timeWaitNanos how long TIME-WAIT is held for an end that may not know it is over
+   */
+  public void limit(int mostRelays, long timeWaitNanos) {
+    this.mostRelays = mostRelays;
+    this.timeWaitNanos = timeWaitNanos;
+  }
+
+  @Override
+  public void attach(ServiceContext context) {
+    outcomes = new Outcomes(context);
+    places = context.slot("relay", Place::new, Place::clear);
+    workers = context.slot("worker", () -> new Worker(this), worker -> {});
+    this.context = context;
+  }
+
+  @Override
+  public void detach() {
+    context = null;
+  }
+
+  // ---- for workers -----------------------------------------------------------------------------
+
+  ServiceContext context() {
+    return context;
+  }
+
+  Outcomes outcomes() {
+    return outcomes;
+  }
+
+  ChunkPool pool() {
+    return pool;
+  }
+
+  long timeWaitNanos() {
+    return timeWaitNanos;
+  }
+
+  /** Relays there are. Any thread. */
+  public int count() {
+    return open.get();
+  }
+
+  // ---- packets ---------------------------------------------------------------------------------
+
+  @Override
+  public Verdict process(Packet packet, Connection connection) {
+    LiveRelay relay = relay(connection);
+    if (relay == null) {
+      connection.leave(this);
+      return Verdict.CONTINUE;
+    }
+    return relay.process(packet, packet.arrivalNanos());
+  }
+
+  private LiveRelay relay(Connection connection) {
+    return connection.has(places) ? connection.get(places).relay : null;
+  }
+
+  @Override
+  public void timerExpired(Connection connection, long token) {
+    LiveRelay relay = relay(connection);
+    if (relay != null) {
+      relay.expired(context.nanoTime());
+    } else if (token == CLOSE) {
+      context.connections().close(connection);
+    }
+  }
+
+  @Override
+  public void connectionClosed(Connection connection) {
+    LiveRelay relay = relay(connection);
+    if (relay != null) {
+      relay.connectionLost(context.nanoTime());
+    }
+  }
+
+  /** A relay of {@code connection} has ended. */
+  void retired(Connection connection, Ending why) {
+    open.decrementAndGet();
+    outcomes.ended(why);
+    connection.clear(places);
+    if (why == Ending.FORGOTTEN) {
+      return;
+    }
+    connection.leave(this);
+    boolean told = why == Ending.RESET || why == Ending.TIMED_OUT || why == Ending.ABORTED;
+    if (told && connection.vm().state() != TcpState.CLOSED) {
+      // What each end was told lies before numbers that the model has seen, so that the model waits
+      // for more. Not now: the RSTs are on their way, and are to be the connection's.
+      context.timers().start(connection, 0, CLOSE);
+    }
+  }
+
+  // ---- opening ---------------------------------------------------------------------------------
+
+  @Override
+  public Opening split(Packet syn, Connection connection, SplitOptions options) {
+    Opening refusal = refusal(connection);
+    if (refusal == null && !isFirst(syn, connection)) {
+      refusal = Opening.UNSUITABLE;
+    }
+    if (refusal != null) {
+      return refused(refusal);
+    }
+    check(options.vmSide());
+    check(options.networkSide());
+    SplitRelay relay = worker(connection.link()).split();
+    opened(relay, connection);
+    relay.open(syn, connection, options, syn.arrivalNanos());
+    return Opening.OPENED;
+  }
+
+  @Override
+  public Opening insert(Connection connection, SplitOptions options) {
+    Opening refusal = refusal(connection);
+    if (refusal == null) {
+      refusal = notLiving(connection);
+    }
+    if (refusal != null) {
+      return refused(refusal);
+    }
+    check(options.vmSide());
+    check(options.networkSide());
+    SplitRelay relay = worker(connection.link()).split();
+    opened(relay, connection);
+    relay.insert(connection, options, context.nanoTime());
+    return Opening.OPENED;
+  }
+
+  @Override
+  public Opening connect(
+      Packet syn, Connection connection, String owner, SideOptions vmSide, Dialer dialer) {
+    return refused(Opening.UNAVAILABLE);
+  }
+
+  @Override
+  public Opening acknowledge(Connection connection, LocalAcknowledgmentOptions options) {
+    return refused(Opening.UNAVAILABLE);
+  }
+
+  /** What forbids any relay in {@code connection}, or null. */
+  private Opening refusal(Connection connection) {
+    if (context == null || closing) {
+      return Opening.UNAVAILABLE;
+    }
+    if (!connection.isTracked() || connection.protocol() != Protocol.TCP) {
+      return Opening.UNSUITABLE;
+    }
+    if (relay(connection) != null) {
+      return Opening.TAKEN;
+    }
+    if (open.get() >= mostRelays) {
+      return Opening.TOO_MANY;
+    }
+    return pool.isLow() ? Opening.NO_MEMORY : null;
+  }
+
+  private static boolean isFirst(Packet syn, Connection connection) {
+    int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
+    return syn.isTcp()
+        && !syn.isFragment()
+        && (syn.tcp().flags() & flags) == TcpHeader.SYN
+        && syn.payloadLength() == 0
+        && syn.direction() == connection.opener()
+        && !connection.isEstablished()
+        && !connection.isInvalid(syn);
+  }
+
+  private static Opening notLiving(Connection connection) {
+    if (connection.isMidstream()) {
+      return Opening.UNKNOWN_NEGOTIATION;
+    }
+    if (!connection.isEstablished()) {
+      return Opening.UNSUITABLE;
+    }
+    boolean both =
+        connection.vm().state() == TcpState.ESTABLISHED
+            && connection.network().state() == TcpState.ESTABLISHED;
+    return both ? null : Opening.ENDING;
+  }
+
+  /** Says at once what would fail later. */
+  private static void check(SideOptions options) {
+    CongestionControls.named(options.congestionControl());
+  }
+
+  private Opening refused(Opening why) {
+    Outcomes counted = outcomes;
+    if (counted != null) {
+      counted.refused();
+    }
+    return why;
+  }
+
+  private Worker worker(Link link) {
+    return link.untracked().get(workers);
+  }
+
+  private void opened(LiveRelay relay, Connection connection) {
+    open.incrementAndGet();
+    outcomes.opened();
+    worker(connection.link()).add(relay);
+    connection.get(places).relay = relay;
+    connection.rejoin(this);
+  }
+
+  // ---- those there are -------------------------------------------------------------------------
+
+  @Override
+  public Relay of(Connection connection) {
+    return context == null ? null : relay(connection);
+  }
+
+  @Override
+  public Verdict taken(Packet packet) {
+    return outcomes.relayed.drop(packet);
+  }
+
+  @Override
+  public void leaveAll(String owner) {
+    onWorkers(
+        worker -> {
+          for (int i = worker.count() - 1; i >= 0; i--) {
+            if (worker.relay(i).owner().equals(owner)) {
+              worker.relay(i).leave();
+            }
+          }
+        });
+  }
+
+  @Override
+  public List<RelayInfo> relays(int limit) {
+    List<RelayInfo> all = new ArrayList<>();
+    CountDownLatch answers =
+        onWorkers(
+            worker -> {
+              List<RelayInfo> own = new ArrayList<>();
+              for (int i = 0; i < worker.count() && i < limit; i++) {
+                own.add(worker.relay(i).info(worker.now()));
+              }
+              synchronized (all) {
+                all.addAll(own);
+              }
+            });
+    try {
+      answers.await(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (all) {
+      return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+    }
+  }
+
+  /** Has each worker do {@code task} soon; the latch counts those that have not. */
+  private CountDownLatch onWorkers(Consumer<Worker> task) {
+    ServiceContext engine = context;
+    List<Link> links = new ArrayList<>();
+    if (engine != null) {
+      engine.links().forEach(links::add);
+    }
+    CountDownLatch left = new CountDownLatch(links.size());
+    for (Link link : links) {
+      link.execute(
+          () -> {
+            try {
+              task.accept(worker(link));
+            } finally {
+              left.countDown();
+            }
+          });
+    }
+    return left;
+  }
+
+  /**
+   * Opens no more, takes out what can be taken out, and after {@code patience} ends the rest with a
+   * RST to each end. Any thread but a worker's; returns when none is left.
+   */
+  public void close(long patience, TimeUnit unit) throws InterruptedException {
+    closing = true;
+    long end = System.nanoTime() + unit.toNanos(patience);
+    onWorkers(
+        worker -> {
+          for (int i = worker.count() - 1; i >= 0; i--) {
+            worker.relay(i).leave();
+          }
+        });
+    while (open.get() > 0 && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    onWorkers(
+            worker -> {
+              for (int i = worker.count() - 1; i >= 0; i--) {
+                worker.relay(i).abort();
+              }
+            })
+        .await(ANSWER_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,142 @@
+package org.vtl.tcp.internal.relay;
+
+import java.util.ArrayDeque;
+import org.vtl.connection.Connection;
+import org.vtl.connection.ConnectionKey;
+import org.vtl.connection.Endpoint;
+import org.vtl.packet.ChecksumState;
+import org.vtl.packet.Packet;
+import org.vtl.packet.Protocol;
+import org.vtl.service.Injector;
+import org.vtl.service.ServiceContext;
+import org.vtl.service.Timers;
+import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.SideOptions;
+import org.vtl.tcp.internal.congestion.CongestionControls;
+import org.vtl.tcp.internal.endpoint.Adoption;
+import org.vtl.tcp.internal.endpoint.EndpointSettings;
+import org.vtl.tcp.internal.send.SendSettings;
+import org.vtl.tcp.internal.stream.ByteStream;
+
+/** What the relays of one worker share, and which these are. That worker's. */
+final class Worker {
+  /** What a stream holds before the path has shown what it needs. */
+  static final long INITIAL_BUFFER = 64 << 10;
+
+  private static final int MOST_IDLE = 1_024;
+
+  final SegmentWriter writer = new SegmentWriter();
+  final Adoption adoption = new Adoption();
+  final Outcomes outcomes;
+  private final TcpService service;
+  private final ArrayDeque<SplitRelay> idleSplits = new ArrayDeque<>();
+
+  private LiveRelay[] relays = new LiveRelay[16];
+  private int count;
+
+  Worker(TcpService service) {
+    this.service = service;
+    outcomes = service.outcomes();
+  }
+
+  // ---- what relays use -------------------------------------------------------------------------
+
+  ServiceContext context() {
+    return service.context();
+  }
+
+  Injector injector() {
+    return service.context().injector();
+  }
+
+  Timers timers() {
+    return service.context().timers();
+  }
+
+  long now() {
+    return service.context().nanoTime();
+  }
+
+  /** Whether the segment is not what its sender sent. Brings its checksum up to date. */
+  boolean isCorrupt(Packet packet) {
+    packet.seal(true);
+    return packet.checksumState() == ChecksumState.UNVERIFIED && !packet.isTransportChecksumRight();
+  }
+
+  /** Begins a stream towards the end that {@code options} are for. */
+  void begin(ByteStream stream, SideOptions options) {
+    stream.begin(service.pool(), options.buffer(), INITIAL_BUFFER);
+  }
+
+  /** Sets an endpoint up as its side's options say. */
+  void furnish(Side side) {
+    SideOptions options = side.options;
+    EndpointSettings settings = side.settings;
+    settings.control = CongestionControls.named(options.congestionControl());
+    settings.send = SendSettings.DEFAULT.withNagle(!options.noDelay()).withPaced(options.pacing());
+    settings.keepAliveNanos = options.keepAliveSeconds() * 1_000_000_000L;
+    settings.timeWaitNanos = service.timeWaitNanos();
+    settings.ecn = options.ecn();
+  }
+
+  RelayInfo info(
+      LiveRelay relay, RelayInfo.Side vm, RelayInfo.Side network, String socket, long now) {
+    Connection of = relay.connection;
+    Endpoint from = of.vm();
+    Endpoint to = of.network();
+    return new RelayInfo(
+        of.id(),
+        of.link().name(),
+        new ConnectionKey(
+            Protocol.TCP,
+            from.addressHigh(),
+            from.addressLow(),
+            from.port(),
+            to.addressHigh(),
+            to.addressLow(),
+            to.port(),
+            of.vlan()),
+        relay.kind(),
+        relay.state(),
+        relay.owner(),
+        now - relay.openedNanos,
+        vm,
+        network,
+        socket);
+  }
+
+  // ---- which there are -------------------------------------------------------------------------
+
+  SplitRelay split() {
+    SplitRelay idle = idleSplits.pollLast();
+    return idle == null ? new SplitRelay(this) : idle;
+  }
+
+  void add(LiveRelay relay) {
+    if (count == relays.length) {
+      relays = java.util.Arrays.copyOf(relays, 2 * count);
+    }
+    relay.place = count;
+    relays[count++] = relay;
+  }
+
+  int count() {
+    return count;
+  }
+
+  LiveRelay relay(int index) {
+    return relays[index];
+  }
+
+  /** The relay has ended, for a reason that is to be counted; its connection may go on. */
+  void retired(LiveRelay relay, Connection connection, Ending why) {
+    LiveRelay last = relays[--count];
+    relays[relay.place] = last;
+    last.place = relay.place;
+    relays[count] = null;
+    if (relay instanceof SplitRelay split && idleSplits.size() < MOST_IDLE) {
+      idleSplits.addLast(split);
+    }
+    service.retired(connection, why);
+  }
+}
