@@ -90,7 +90,7 @@ final class JsonReport {
     text.append(all);
   }
 
-  private static String strings(Map<String, String> map) {
+  static String strings(Map<String, String> map) {
     StringJoiner all = new StringJoiner(", ", "{", "}");
     map.forEach((key, value) -> all.add(quote(key) + ": " + quote(value)));
     return all.toString();

@@ -47,6 +47,9 @@ public final class Main {
       System.out.print(list());
       return 0;
     }
+    if (!words.isEmpty() && words.getFirst().equals("tcp")) {
+      return paths(PathOptions.parse(words.subList(1, words.size()))) ? 0 : 1;
+    }
     Options options = Options.parse(words);
     Plan plan = Plan.of(options, field, options.vtl(dist));
     Files.createDirectories(target);
@@ -97,10 +100,25 @@ public final class Main {
     return options;
   }
 
-  private Results rounds(Plan plan, Schedule schedule, long microMillis) throws IOException {
+  /** Long paths; returns whether nothing failed. */
+  private boolean paths(PathOptions options) throws IOException {
+    prepare();
+    try (PathBench bench = new PathBench(options, dist, natives, target, progress)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
+      return bench.run(JsonReport.strings(machine()));
+    }
+  }
+
+  /** Clears what was left, and makes what is needed. */
+  private void prepare() throws IOException {
+    Files.createDirectories(target);
     Namespace.removeAbandoned();
     TemporaryFolder.removeAbandoned();
     Natives.compile(folder.resolve("src/main/native"), natives, progress);
+  }
+
+  private Results rounds(Plan plan, Schedule schedule, long microMillis) throws IOException {
+    prepare();
     Rounds rounds = new Rounds(schedule, microMillis, new Load(natives), progress);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(rounds::close));
     Results results = rounds.run(plan.contestants());

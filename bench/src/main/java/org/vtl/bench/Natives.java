@@ -17,6 +17,7 @@ final class Natives {
       Files.createDirectories(folder);
       compile(sources, folder, "load");
       compile(sources, folder, "forward");
+      compile(sources, folder, "stream");
       try {
         compile(sources, folder, "pcapbridge", "-lpcap");
       } catch (BenchException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -19,6 +20,10 @@ import java.util.stream.Stream;
  */
 final class Program implements AutoCloseable {
   private static final int SHOWN_CHARACTERS = 300;
+
+  /** Readers wait long: in the common pool, which has a thread per core, they would queue. */
+  private static final Executor READERS =
+      task -> Thread.ofPlatform().daemon().name("bench-reader").start(task);
 
   private final List<String> words;
   private final Process process;
@@ -44,7 +49,8 @@ final class Program implements AutoCloseable {
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
-              });
+              },
+              READERS);
       String text = said.get(seconds, TimeUnit.SECONDS);
       return new Outcome(program.status(seconds), text.strip());
     } catch (TimeoutException e) {
@@ -117,7 +123,8 @@ final class Program implements AutoCloseable {
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
-            });
+            },
+            READERS);
     try {
       String line = found.get(seconds, TimeUnit.SECONDS);
       if (line != null) {

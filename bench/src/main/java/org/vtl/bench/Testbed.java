@@ -45,13 +45,13 @@ final class Testbed implements AutoCloseable {
     servers.add(Program.start(b.inside("iperf3", "-s", "--forceflush")));
   }
 
-  private static void cable(Namespace one, String here, Namespace other, String there) {
+  static void cable(Namespace one, String here, Namespace other, String there) {
     one.ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", other.name());
     one.ip("link", "set", here, "up");
     other.ip("link", "set", there, "up");
   }
 
-  private static void host(
+  static void host(
       Namespace host, String device, String mac, String address, String peer, String peerMac) {
     host.ip("link", "set", "lo", "up");
     host.ip("link", "set", device, "address", mac);

@@ -28,7 +28,8 @@ class ArchitectureTest {
           "org.vtl.port",
           "org.vtl.metrics",
           "org.vtl.runtime");
-  private static final Set<String> TCP = Set.of("org.vtl.tcp", "org.vtl.tcp.policy");
+  private static final Set<String> TCP =
+      Set.of("org.vtl.tcp", "org.vtl.tcp.command", "org.vtl.tcp.policy");
   private static final Set<String> TESTKIT = Set.of("org.vtl.testkit");
   private static final Set<String> NOTHING = Set.of();
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /** The congestion controls there are, by the names users write. */
 public final class CongestionControls {
-  /** All names, the default first. */
-  public static final List<String> NAMES = List.of("cubic", "reno");
+  /** All names: the default first; of the others, bbr for long paths that lose. */
+  public static final List<String> NAMES = List.of("cubic", "reno", "bbr", "bbr-strict");
 
   private CongestionControls() {}
 
@@ -20,6 +20,8 @@ public final class CongestionControls {
     return switch (name.strip().toLowerCase(Locale.ROOT)) {
       case "cubic" -> new Cubic();
       case "reno" -> new Reno();
+      case "bbr" -> new Bbr();
+      case "bbr-strict" -> Bbr.strict();
       default ->
           throw new IllegalArgumentException(
               "There is no congestion control '"

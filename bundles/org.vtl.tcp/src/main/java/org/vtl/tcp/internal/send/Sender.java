@@ -1,5 +1,7 @@
 package org.vtl.tcp.internal.send;
 
+import org.vtl.packet.Seq;
+import org.vtl.tcp.internal.congestion.AckSample;
 import org.vtl.tcp.internal.congestion.CongestionControl;
 import org.vtl.tcp.internal.stream.ByteStream;
 
@@ -12,9 +14,64 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * {@link #send}; after each call of anything it looks at {@link #nextDeadline}.
  */
 public final class Sender {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final SendVariables variables = new SendVariables();
+  private final SentRanges ranges = new SentRanges();
+  private final Rack rack = new Rack();
+  private final RateSampler sampler = new RateSampler(ranges);
+  private final RoundTrip roundTrip = new RoundTrip();
+  private final Delivery delivery = new Delivery(variables, ranges, rack, sampler);
+  private final Recovery recovery = new Recovery(variables, ranges, rack);
+  private final TailLossProbe probe = new TailLossProbe();
+  private final Pacer pacer = new Pacer();
+  private final Persist persist = new Persist();
+  private final WindowUsage usage = new WindowUsage();
+  private final Transmitter transmitter =
+      new Transmitter(variables, ranges, recovery, pacer, sampler);
+  private final AckSample sample = new AckSample();
+
+  private Transmission out;
+  private ByteStream stream;
+  private CongestionControl control;
+  private SendSettings settings;
+  private boolean established;
+  private boolean sack;
+  private boolean timestamps;
+  private boolean ecn;
+  private boolean timedOut;
+
+  private long timeoutAt;
+  private long probeAt;
+  private long reorderAt;
+  private long againAt; // pace, or no packet was free
+  private long stalledSince; // the first timeout of those in a row
+  private long heardAt;
+  private long lastSentAt; // when it last sent something new
+  private long timeouts;
+
   /** Takes what a connection sends with; nothing is sent before {@link #establish}. */
   public void begin(
-      Transmission out, ByteStream stream, CongestionControl control, SendSettings settings) {}
+      Transmission out, ByteStream stream, CongestionControl control, SendSettings settings) {
+    this.out = out;
+    this.stream = stream;
+    this.control = control;
+    this.settings = settings;
+    established = false;
+    timedOut = false;
+    timeouts = 0;
+    delivery.begin(out);
+    transmitter.begin(out, stream, settings.nagle());
+    stopTimers();
+  }
+
+  private void stopTimers() {
+    timeoutAt = NEVER;
+    probeAt = NEVER;
+    reorderAt = NEVER;
+    againAt = NEVER;
+    persist.begin();
+  }
 
   /**
    * The connection is established.
@@ -37,41 +94,409 @@ public final class Sender {
       boolean ecn,
       long window,
       long roundTripNanos,
-      long now) {}
+      long now) {
+    this.sack = sack;
+    this.timestamps = timestamps;
+    this.ecn = ecn;
+    variables.begin(firstSequence, base, segmentSize, window);
+    ranges.begin(settings.mostRanges());
+    rack.begin(base, now);
+    sampler.begin(now);
+    roundTrip.begin(settings.minimumTimeoutNanos(), settings.maximumTimeoutNanos(), now);
+    if (roundTripNanos >= 0) {
+      roundTrip.sample(roundTripNanos);
+      roundTrip.observe(roundTripNanos, now);
+    }
+    control.begin(segmentSize, initialWindow(segmentSize), now);
+    recovery.begin(control, sack);
+    probe.begin();
+    pacer.begin(settings.paced(), segmentSize, now);
+    usage.begin(base);
+    transmitter.establish(ecn);
+    stopTimers();
+    heardAt = now;
+    lastSentAt = now;
+    established = true;
+    adaptPace();
+  }
+
+  private long initialWindow(int segmentSize) {
+    return (long) settings.initialSegments() * segmentSize;
+  }
 
   /**
    * Hears from the other end. Releases what was acknowledged from the stream. Sends nothing: call
    * {@link #send}.
    */
-  public void acknowledged(Acknowledgment acknowledgment, long now) {}
+  public void acknowledged(Acknowledgment acknowledgment, long now) {
+    long until = variables.offset(acknowledgment.number);
+    if (!established || until > variables.highest) {
+      return;
+    }
+    heardAt = now;
+    persist.answered();
+    long inFlightBefore = recovery.inFlight();
+    long lostBefore = ranges.lostBytes();
+    variables.next = Math.max(variables.next, until);
+    boolean windowChanges = takeWindow(acknowledgment, until);
+    boolean bare =
+        until == variables.unacknowledged
+            && acknowledgment.length == 0
+            && !windowChanges
+            && variables.outstanding() > 0;
+
+    sampler.open(sample);
+    delivery.open(acknowledgment, sample, recovery.point(), roundTrip.leastNanos(), now);
+    delivery.apply(until, sack);
+    boolean duplicate = delivery.duplicateLeft < delivery.duplicateRight;
+    if (duplicate) {
+      rack.duplicate(variables.unacknowledged, variables.next);
+    }
+    if (delivery.advances) {
+      variables.unacknowledged = until;
+      stream.release(until);
+      roundTrip.goOn();
+    }
+    measure(now);
+    settleProbes(acknowledgment, until, bare, now);
+
+    boolean echoesOlder =
+        acknowledgment.hasTimestamp
+            && recovery.firstRepeatAt() >= 0
+            && Seq.before(acknowledgment.timestampEcho, out.timestamp(recovery.firstRepeatAt()));
+    recovery.acknowledged(delivery, bare, echoesOlder, transmitter.hasNew(), now);
+    if (acknowledgment.congestionEcho) {
+      recovery.echoed(inFlightBefore, now);
+    }
+    findLost(inFlightBefore, now);
+    long foundLost = Math.max(0, ranges.lostBytes() - lostBefore);
+    recovery.adapt(delivery, foundLost > 0);
+    tellControl(acknowledgment, inFlightBefore, foundLost, now);
+    adaptPace();
+    restartTimers(now);
+  }
+
+  /** Takes the window, if it is news; says whether it differs from what was known. */
+  private boolean takeWindow(Acknowledgment acknowledgment, long until) {
+    if (!acknowledgment.updatesWindow || until < variables.unacknowledged) {
+      return false;
+    }
+    long edge = variables.edge;
+    variables.window(until, acknowledgment.window);
+    return variables.edge != edge;
+  }
+
+  private void measure(long now) {
+    long measured = delivery.roundTripNanos(settings.timestampNanos());
+    if (measured >= 0) {
+      roundTrip.sample(measured);
+      probe.sampled();
+    }
+    long latest = delivery.latestNanos();
+    if (latest >= 0) {
+      roundTrip.observe(latest, now);
+    } else if (measured >= 0 && roundTrip.leastNanos() < 0) {
+      roundTrip.observe(measured, now);
+    }
+  }
+
+  private void settleProbes(Acknowledgment acknowledgment, long until, boolean bare, long now) {
+    if (persist.isProbing()) {
+      if (variables.outstanding() == 0) {
+        persist.settled();
+      } else if (variables.edge > variables.unacknowledged) {
+        ranges.removeLast(); // it was refused: it goes with the data that follow it
+        variables.next = variables.unacknowledged;
+        persist.settled();
+      }
+    }
+    if (variables.edge > variables.unacknowledged && !persist.isProbing()) {
+      persist.stop();
+    }
+    if (probe.repairedLoss(
+        until, delivery.duplicateRight, delivery.advances, bare && acknowledgment.blocks == 0)) {
+      recovery.repaired(now);
+    }
+  }
+
+  /** Looks for lost segments (RFC 8985 section 6.2 step 5), and begins an episode if need be. */
+  private void findLost(long inFlight, long now) {
+    reorderAt = NEVER;
+    if (sack) {
+      long window =
+          rack.window(
+              recovery.isRepairing(),
+              ranges.deliveredPieces(),
+              roundTrip.leastNanos(),
+              roundTrip.smoothedNanos());
+      long wait = rack.roundTripNanos() + window;
+      int range = ranges.oldest();
+      while (range != SentRanges.NONE
+          && rack.isOvertaken(ranges.sentAt(range), ranges.end(range))) {
+        long dueAt = ranges.sentAt(range) + wait;
+        if (dueAt > now) {
+          reorderAt = dueAt; // that of the next due, not of the last: so none is looked at twice
+          break;
+        }
+        int next = ranges.later(range);
+        ranges.lose(range);
+        range = next;
+      }
+    }
+    if (ranges.lost() != SentRanges.NONE) {
+      recovery.lossFound(inFlight, now);
+    }
+  }
+
+  private void tellControl(
+      Acknowledgment acknowledgment, long inFlightBefore, long foundLost, long now) {
+    sampler.close(sample, roundTrip.leastNanos());
+    if (delivery.bytes == 0 && foundLost == 0 && !acknowledgment.congestionEcho) {
+      return;
+    }
+    sample.now = now;
+    sample.acknowledged = delivery.bytes;
+    sample.lost = foundLost;
+    sample.inFlightBefore = inFlightBefore;
+    sample.inFlight = recovery.inFlight();
+    sample.roundTripNanos = delivery.latestNanos();
+    sample.smoothedNanos = roundTrip.smoothedNanos();
+    sample.leastNanos = roundTrip.leastNanos();
+    sample.windowLimited = usage.isLimited(control.window(), isSlowStart());
+    sample.recovering = recovery.isReducing();
+    sample.congestionEcho = acknowledgment.congestionEcho;
+    control.acknowledged(sample);
+    stream.ask(2 * control.window());
+  }
+
+  private boolean isSlowStart() {
+    return control.window() < control.threshold();
+  }
+
+  private void adaptPace() {
+    pacer.adapt(control.pacingRate(), recovery.window(), isSlowStart(), roundTrip.smoothedNanos());
+  }
+
+  /** Sets the timers anew after an acknowledgment. */
+  private void restartTimers(long now) {
+    if (variables.outstanding() == 0 || persist.isProbing()) {
+      timeoutAt = NEVER;
+      probeAt = NEVER;
+    } else if (delivery.advances) {
+      timeoutAt = now + roundTrip.timeoutNanos(); // RFC 6298 section 5.3
+      scheduleProbe(now);
+    } else if (recovery.isRepairing() || ranges.deliveredBytes() > 0) {
+      probeAt = NEVER;
+    }
+  }
+
+  private void scheduleProbe(long now) {
+    probeAt = NEVER;
+    if (sack
+        && probe.mayProbe()
+        && !recovery.isRepairing()
+        && ranges.deliveredBytes() == 0
+        && roundTrip.backoff() == 0) {
+      boolean oneSegment = recovery.inFlight() <= variables.segmentSize;
+      long delay = TailLossProbe.delayNanos(roundTrip.smoothedNanos(), oneSegment);
+      probeAt = Math.min(now + delay, timeoutAt);
+    }
+  }
 
   /** Sends as much as windows and pace allow, and the FIN behind a finished stream. */
-  public void send(long now) {}
+  public void send(long now) {
+    if (!established || timedOut || persist.isProbing()) {
+      return;
+    }
+    againAt = NEVER;
+    long next = variables.next;
+    boolean idle = variables.outstanding() == 0;
+    if (idle && transmitter.hasNew() && now - lastSentAt > roundTrip.timeoutNanos()) {
+      control.restarted(now - lastSentAt, now);
+      adaptPace();
+    }
+    Transmitter.Outcome outcome = transmitter.send(now);
+    long inFlight = recovery.inFlight();
+    boolean full = inFlight + variables.segmentSize > recovery.window();
+    if (variables.next > next) {
+      sentNew(idle, now);
+    }
+    usage.used(variables, inFlight, full);
+    switch (outcome) {
+      case PACE -> againAt = pacer.opensAt();
+      case PACKETS -> againAt = now + Pacer.TICK_NANOS;
+      case ALL, WINDOW, WAIT -> {
+        if (!full && ranges.lost() == SentRanges.NONE) {
+          sampler.limited(inFlight);
+        }
+      }
+      case CONGESTION -> {}
+    }
+    if (outcome == Transmitter.Outcome.WINDOW && variables.outstanding() == 0) {
+      boolean closed = variables.edge <= variables.next;
+      persist.block(closed, roundTrip.timeoutNanos(), settings.maximumTimeoutNanos(), now);
+    } else if (variables.outstanding() > 0) {
+      persist.stop();
+    }
+  }
+
+  private void sentNew(boolean wasIdle, long now) {
+    lastSentAt = now;
+    if (wasIdle || timeoutAt == NEVER) {
+      timeoutAt = now + roundTrip.timeoutNanos(); // RFC 6298 section 5.1
+    }
+    scheduleProbe(now);
+  }
 
   /** Does what is due, and sends. */
-  public void expire(long now) {}
+  public void expire(long now) {
+    if (!established || timedOut) {
+      return;
+    }
+    if (persist.deadline() <= now) {
+      probeWindow(now);
+    }
+    if (reorderAt <= now) {
+      findLost(recovery.inFlight(), now);
+    }
+    if (probeAt <= now) {
+      probeTail(now);
+    } else if (timeoutAt <= now) {
+      timeOut(now);
+    }
+    send(now);
+  }
+
+  private void probeWindow(long now) {
+    persist.expired();
+    if (persist.isSilentFor(settings.giveUpNanos(), now)) {
+      timedOut = true;
+      return;
+    }
+    if (variables.edge > variables.next && !persist.isProbing()) {
+      transmitter.sendLittle(now);
+      if (variables.outstanding() > 0) {
+        sentNew(true, now);
+      }
+    } else {
+      if (transmitter.probeWindow(now) == null) {
+        persist.probed(now);
+      }
+      persist.block(true, roundTrip.timeoutNanos(), settings.maximumTimeoutNanos(), now);
+    }
+  }
+
+  private void probeTail(long now) {
+    probeAt = NEVER;
+    boolean again = transmitter.probeTail(now);
+    probe.sent(variables.next, again);
+    timeoutAt = now + roundTrip.timeoutNanos(); // RFC 8985 section 7.3
+  }
+
+  private void timeOut(long now) {
+    boolean first = roundTrip.backoff() == 0;
+    if (first) {
+      stalledSince = now;
+    }
+    // SHLD-17: with the window shrunk to nothing this is a probe, and goes on while it is answered
+    boolean closed = variables.edge <= variables.unacknowledged;
+    if (now - (closed ? Math.max(stalledSince, heardAt) : stalledSince) >= settings.giveUpNanos()) {
+      timedOut = true;
+      stopTimers();
+      return;
+    }
+    timeouts++;
+    long inFlight = recovery.inFlight();
+    boolean reneged = loseOverdue(now);
+    probe.forget();
+    recovery.timedOut(first, reneged, inFlight, now);
+    adaptPace();
+    roundTrip.backOff();
+    reorderAt = NEVER;
+    probeAt = NEVER;
+    if (transmitter.sendFirst(now) == Transmitter.Outcome.PACKETS) {
+      againAt = now + Pacer.TICK_NANOS;
+    }
+    timeoutAt = now + roundTrip.timeoutNanos();
+  }
+
+  /**
+   * Takes for lost what can no longer arrive: with SACK the first, and what was sent a round trip
+   * ago (RFC 8985 section 6.3), else all.
+   *
+   * @return whether the other end took back what it had acknowledged selectively (RFC 2018 section
+   *     8): the first byte missing is one of those
+   */
+  private boolean loseOverdue(long now) {
+    boolean reneged = ranges.state(ranges.first()) == SentRanges.DELIVERED;
+    if (reneged) {
+      ranges.renege();
+    }
+    if (reneged || !sack) {
+      ranges.loseAll();
+    } else {
+      long window =
+          rack.window(
+              true, ranges.deliveredPieces(), roundTrip.leastNanos(), roundTrip.smoothedNanos());
+      long wait = Math.max(rack.roundTripNanos(), Math.max(0, roundTrip.smoothedNanos())) + window;
+      int range = ranges.oldest();
+      while (range != SentRanges.NONE && ranges.sentAt(range) + wait <= now) {
+        int next = ranges.later(range);
+        ranges.lose(range);
+        range = next;
+      }
+      ranges.lose(ranges.first());
+    }
+    ranges.sortLost();
+    return reneged;
+  }
 
   /** When {@link #expire} is wanted; {@link Long#MAX_VALUE} for never. */
   public long nextDeadline() {
-    return Long.MAX_VALUE;
+    long loss = Math.min(timeoutAt, Math.min(probeAt, reorderAt));
+    return Math.min(loss, Math.min(againAt, persist.deadline()));
   }
 
   /** The path takes segments of another size from now on (RFC 1191, RFC 8899). */
-  public void segmentSize(int bytes, long now) {}
+  public void segmentSize(int bytes, long now) {
+    boolean smaller = bytes < variables.segmentSize;
+    variables.segmentSize = bytes;
+    if (!established) {
+      return;
+    }
+    control.segmentSize(bytes, now);
+    if (smaller) {
+      loseGreater(bytes);
+      if (ranges.lost() != SentRanges.NONE) {
+        recovery.resegmented();
+      }
+    }
+    adaptPace();
+  }
+
+  /** What was sent in greater segments was dropped, and nothing is congested (RFC 1191). */
+  private void loseGreater(int bytes) {
+    for (int range = ranges.first(); range != SentRanges.NONE; range = ranges.after(range)) {
+      long length = Math.min(ranges.segmentSize(range), ranges.end(range) - ranges.start(range));
+      if (ranges.state(range) == SentRanges.IN_FLIGHT && length > bytes) {
+        ranges.lose(range);
+      }
+    }
+  }
 
   /** Payload bytes of a full segment. */
   public int segmentSize() {
-    return 0;
+    return variables.segmentSize;
   }
 
   /** SND.NXT: behind the last number ever sent. An acknowledgment of more is not valid. */
   public int next() {
-    return 0;
+    return variables.sequence(variables.highest);
   }
 
   /** SND.UNA: the first number not acknowledged. */
   public int unacknowledged() {
-    return 0;
+    return variables.sequence(variables.unacknowledged);
   }
 
   /**
@@ -79,64 +504,81 @@ public final class Sender {
    * where it would be refused together with its acknowledgment.
    */
   public int sequence() {
-    return 0;
+    long within = Math.max(variables.unacknowledged, variables.edge);
+    return variables.sequence(Math.min(variables.next, within));
   }
 
   /** Whether the FIN was sent. */
   public boolean finSent() {
-    return false;
+    return established && stream.isFinished() && variables.highest > stream.end();
   }
 
   /** Whether the FIN was acknowledged, and so all data. */
   public boolean finAcknowledged() {
-    return false;
+    return established && stream.isFinished() && variables.unacknowledged > stream.end();
   }
 
   /** Whether the other end was silent for longer than R2: the endpoint gives the connection up. */
   public boolean timedOut() {
-    return false;
+    return timedOut;
   }
 
   /** Bytes believed to be on the path. */
   public long inFlight() {
-    return 0;
+    return established ? recovery.inFlight() : 0;
   }
 
   /** Bytes sent and not acknowledged cumulatively, the FIN counted. */
   public long outstanding() {
-    return 0;
+    return variables.outstanding();
   }
 
   /** The other end's window in bytes, from {@link #unacknowledged} on. */
   public long window() {
-    return 0;
+    return Math.max(0, variables.edge - variables.unacknowledged);
   }
 
   /** The smoothed round-trip time in nanoseconds; -1 before the first sample. */
   public long roundTripNanos() {
-    return -1;
+    return roundTrip.smoothedNanos();
   }
 
   /** The retransmission timeout in nanoseconds, backed off as it is now (RFC 6298). */
   public long timeoutNanos() {
-    return 0;
+    return roundTrip.timeoutNanos();
   }
 
   /** Payload bytes sent for the first time. */
   public long sentBytes() {
-    return 0;
+    return transmitter.sentBytes();
   }
 
   /** Payload bytes sent again. */
   public long retransmittedBytes() {
-    return 0;
+    return transmitter.resentBytes();
   }
 
   /** Retransmission timeouts. */
   public long timeouts() {
-    return 0;
+    return timeouts;
+  }
+
+  /** Episodes of recovery that proved to be mistakes and were undone. */
+  public long spuriousRecoveries() {
+    return recovery.spurious();
+  }
+
+  /** What the scoreboard's searches have cost so far, in steps. */
+  long cost() {
+    return ranges.cost();
   }
 
   /** Forgets all; it sends nothing and wants no time until {@link #begin}. */
-  public void clear() {}
+  public void clear() {
+    established = false;
+    out = null;
+    stream = null;
+    control = null;
+    stopTimers();
+  }
 }

@@ -21,8 +21,9 @@ public interface Transmission {
   int largestPayload(int segmentSize);
 
   /**
-   * The timestamp (TSval, RFC 7323) that a segment carries which is sent {@code now}; its unit is
-   * {@link SendSettings#timestampNanos}. Not called where timestamps were not agreed.
+   * The timestamp (TSval, RFC 7323) that a segment carries which is sent at {@code time}, now or
+   * before; its unit is {@link SendSettings#timestampNanos}. Not called where timestamps were not
+   * agreed.
    */
-  int timestamp(long now);
+  int timestamp(long time);
 }

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  *
  * <pre>{@code
  * PathSimulator path = new PathSimulator(100_000_000, 600, 1).loss(0.01);
- * SimulatedFlow flow = path.flow(new Cubic());
+ * SimulatedFlow flow = path.flow(new Bbr());
  * path.run(60);
  * flow.goodput() / path.rate()
  * }</pre>

@@ -3,7 +3,12 @@ package org.vtl.tcp.internal.congestion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vtl.testkit.AllocationProbe;
 
 /** Congestion controls on paths: what they are for. */
 class PathTest {
@@ -72,6 +77,101 @@ class PathTest {
     path.run(30);
     assertEquals(5 * MEGABIT, flow.goodput(), 0.1 * MEGABIT);
     assertTrue(flow.control().window() < 10 * 5 * MEGABIT / 8 / 10, flow.control().state());
+  }
+
+  /** Per cent of 100 Mbit/s from the tenth to the fortieth second, buffer of one product. */
+  private static final String TABLE =
+      """
+      round trip ms    loss %   reno  cubic    bbr  bbr-strict
+                 10       0.0     96     97     96          96
+                 10       0.1     48     53     96          90
+                 10       1.0     13     15     95          80
+                 10       3.0      6      8     92          28
+                100       0.0     97     97     96          96
+                100       0.1      4      5     96          88
+                100       1.0      1      2     95          85
+                100       3.0      1      1     92          21
+                300       0.0     97     97     96          94
+                300       0.1      2      4     96          95
+                300       1.0      0      1     94          94
+                300       3.0      0      0     91          11
+                600       0.0     96     97     94          90
+                600       0.1      1      4     94          88
+                600       1.0      0      1     93          87
+                600       3.0      0      0     92           6
+                600      10.0      0      0     80           0
+      """;
+
+  @Test
+  void goodputIsAsInTheTable() {
+    StringBuilder table = new StringBuilder();
+    for (String line : TABLE.lines().toList()) {
+      String[] words = line.strip().split(" +");
+      if (words[0].equals("round")) {
+        table.append(line).append('\n');
+        continue;
+      }
+      table.append("%13s %9s".formatted(words[0], words[1]));
+      for (String name : List.of("reno", "cubic", "bbr", "bbr-strict")) {
+        long percent = percent(name, Long.parseLong(words[0]), Double.parseDouble(words[1]));
+        table.append((name.equals("bbr-strict") ? "%12d" : "%7d").formatted(percent));
+      }
+      table.append('\n');
+    }
+    assertEquals(TABLE, table.toString());
+  }
+
+  private static long percent(String name, long roundTripMillis, double lossPercent) {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, roundTripMillis, 1);
+    path.loss(lossPercent / 100);
+    SimulatedFlow flow = path.flow(CongestionControls.named(name));
+    path.run(10);
+    flow.mark();
+    path.run(30);
+    return Math.round(100 * flow.goodput() / path.rate());
+  }
+
+  /** What Split TCP lives by. */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 600, 0.01, 0.85",
+    "100, 600, 0.03, 0.7",
+    "1000, 100, 0.01, 0.85",
+    "2, 600, 0.03, 0.8",
+    "10, 300, 0.05, 0.7"
+  })
+  void bbrFillsALossyLongPath(long megabits, long roundTrip, double loss, double least) {
+    PathSimulator path = new PathSimulator(megabits * MEGABIT, roundTrip, 1).loss(loss);
+    SimulatedFlow flow = path.flow(new Bbr());
+    path.run(12);
+    flow.mark();
+    path.run(48);
+    assertUtilised(least, path, flow);
+    assertTrue(flow.meanRoundTrip() < 1.3 * roundTrip / 1000, "queue: " + flow.meanRoundTrip());
+  }
+
+  @Test
+  void bbrFlowsShare() {
+    assertFair(new Bbr(), new Bbr(), 100 * MEGABIT, 50, 0.6);
+  }
+
+  @Test
+  void bbrLeavesCubicItsPart() {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 50, 1);
+    SimulatedFlow cubic = path.flow(new Cubic());
+    path.flow(new Bbr());
+    path.run(10);
+    cubic.mark();
+    path.run(100);
+    assertTrue(cubic.goodput() > 0.1 * path.rate(), "cubic got " + cubic.goodput());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reno", "cubic", "bbr", "bbr-strict"})
+  void acknowledgmentsAllocateNothing(String name) {
+    PathSimulator path = new PathSimulator(1000 * MEGABIT, 20, 1).loss(0.001);
+    path.flow(CongestionControls.named(name));
+    AllocationProbe.assertNone(2000, () -> path.run(0.001));
   }
 
   static void assertUtilised(double least, PathSimulator path, SimulatedFlow flow) {

@@ -1,0 +1,9 @@
+package org.vtl.tcp.command;
+
+/**
+ * What a call came to.
+ *
+ * @param text for people, each line ended
+ * @param json the same for programs, as {@link Json} takes it
+ */
+record Answer(String text, Object json) {}

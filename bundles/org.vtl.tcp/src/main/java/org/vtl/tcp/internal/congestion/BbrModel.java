@@ -1,0 +1,250 @@
+package org.vtl.tcp.internal.congestion;
+
+/**
+ * What BBR believes of the path (draft-ietf-ccwg-bbr sections 2 and 5.5): the most it delivers, the
+ * least its round trip takes, how its acknowledgments clump, and how much may be in flight before
+ * it loses more than it does at rest. Rates are bytes per second, volumes bytes.
+ */
+final class BbrModel {
+  static final long UNBOUNDED = Long.MAX_VALUE;
+  static final double BETA = 0.7;
+  static final double LOSS_THRESHOLD = 0.02;
+  static final double HEADROOM = 0.15;
+
+  private static final double NANOS = 1e-9;
+
+  final RestLoss rest;
+  final LeastRoundTrip roundTrip = new LeastRoundTrip();
+  private final AckClumps clumps = new AckClumps();
+  private int segmentSize;
+
+  private long rounds;
+  private long roundEnd; // as bytes delivered
+  private boolean roundStart;
+
+  private double maxBandwidth;
+  private double lastCycleMax;
+  private double cycleMax;
+  private double latestBandwidth; // of this round
+  private long latestInFlight;
+
+  /** Short-term bounds after loss (section 5.5.10.3). */
+  private double bandwidthLow;
+
+  private long inFlightLow;
+
+  /** Long-term bound: more than this in flight lost too much (section 5.5.10.2). */
+  long inFlightHigh;
+
+  private long lostInRound;
+  private long deliveredInRound;
+  private long lostLastRound;
+  private long deliveredLastRound;
+  private boolean echoed;
+
+  private double undoBandwidthLow;
+  private long undoInFlightLow;
+  private long undoInFlightHigh;
+
+  BbrModel(double mostRestLoss) {
+    rest = new RestLoss(mostRestLoss);
+  }
+
+  void begin(int segmentSize, long now) {
+    this.segmentSize = segmentSize;
+    rest.begin(segmentSize);
+    roundTrip.begin(now);
+    clumps.begin(now);
+    rounds = 0;
+    roundEnd = 0;
+    maxBandwidth = 0;
+    lastCycleMax = 0;
+    cycleMax = 0;
+    lostLastRound = 0;
+    deliveredLastRound = 0;
+    forgetRound();
+    resetShortTerm();
+    inFlightHigh = UNBOUNDED;
+    saveBounds();
+  }
+
+  void segmentSize(int bytes) {
+    segmentSize = bytes;
+  }
+
+  /** Takes in one acknowledgment, all but its round trip. */
+  void observe(AckSample sample, long window, boolean full) {
+    lostInRound += sample.lost;
+    deliveredInRound += sample.acknowledged;
+    echoed |= sample.congestionEcho;
+    roundStart = sample.deliveredWhenSent >= roundEnd;
+    if (roundStart) {
+      startRound(sample.delivered);
+      rounds++;
+    }
+    if (sample.intervalNanos > 0) {
+      double rate = sample.rateBytes / (sample.intervalNanos * NANOS);
+      latestBandwidth = Math.max(latestBandwidth, rate);
+      latestInFlight = Math.max(latestInFlight, sample.rateBytes);
+      if (rate >= maxBandwidth || !sample.applicationLimited) {
+        cycleMax = Math.max(cycleMax, rate);
+        maxBandwidth = Math.max(cycleMax, lastCycleMax);
+      }
+    }
+    clumps.observe(sample, bandwidth(), window, rounds, full);
+  }
+
+  /** A round begins with what is sent now; {@code delivered} is what was delivered so far. */
+  void startRound(long delivered) {
+    roundEnd = delivered;
+    lostLastRound = lostInRound;
+    deliveredLastRound = deliveredInRound;
+    lostInRound = 0;
+    deliveredInRound = 0;
+  }
+
+  /** What the last round showed has been judged. */
+  void forgetRound() {
+    latestBandwidth = 0;
+    latestInFlight = 0;
+    lostInRound = 0;
+    deliveredInRound = 0;
+    echoed = false;
+  }
+
+  /** Whether the last acknowledgment was the first of what was sent in a new round. */
+  boolean isRoundStart() {
+    return roundStart;
+  }
+
+  long rounds() {
+    return rounds;
+  }
+
+  long deliveredLastRound() {
+    return deliveredLastRound;
+  }
+
+  long lostLastRound() {
+    return lostLastRound;
+  }
+
+  long lostInRound() {
+    return lostInRound;
+  }
+
+  /** A cycle of probing ends: its maximum outlives one more (section 5.5.6). */
+  void advanceCycle() {
+    lastCycleMax = cycleMax;
+    cycleMax = 0;
+    maxBandwidth = lastCycleMax;
+    rest.advance();
+  }
+
+  /** The most that was delivered in this cycle of probing and in the one before. */
+  double maxBandwidth() {
+    return maxBandwidth;
+  }
+
+  /** The most that was delivered in this round. */
+  double latestBandwidth() {
+    return latestBandwidth;
+  }
+
+  /** What may be sent, given all that is known. */
+  double bandwidth() {
+    return Math.min(maxBandwidth, bandwidthLow);
+  }
+
+  /** {@code gain} bandwidth-delay products; {@code otherwise} where none is known. */
+  long product(double bandwidth, double gain, long otherwise) {
+    return roundTrip.nanos() < 0 || maxBandwidth == 0
+        ? otherwise
+        : (long) (gain * bandwidth * (roundTrip.nanos() * NANOS));
+  }
+
+  /** What clumps of acknowledgments need in flight beyond the product. */
+  long clump() {
+    return clumps.most();
+  }
+
+  /** The receiver echoed congestion. */
+  void echo() {
+    echoed = true;
+  }
+
+  boolean isEchoed() {
+    return echoed;
+  }
+
+  /** Whether this round, so far, lost more than it may. */
+  boolean isLossHigh(AckSample sample) {
+    return echoed || isHigh(lostInRound, Math.max(sample.inFlightWhenSent, deliveredInRound));
+  }
+
+  /** The same of the round that ended. */
+  boolean wasLossHigh() {
+    return echoed || isHigh(lostLastRound, lostLastRound + deliveredLastRound);
+  }
+
+  /**
+   * Beyond the threshold, what the path loses at rest, which chance may raise by two standard
+   * deviations, and one segment, as one is no rate.
+   */
+  private boolean isHigh(long lost, long volume) {
+    double most = LOSS_THRESHOLD * volume;
+    if (lost > most && rest.isPossible()) {
+      double expected = rest.rate() * volume;
+      most += expected + 2 * Math.sqrt(expected * segmentSize) + segmentSize;
+    }
+    return lost > most;
+  }
+
+  /** Whether the round that ended calls for short-term bounds. */
+  boolean isPressed() {
+    return rest.isPossible() ? wasLossHigh() : echoed || lostLastRound > 0;
+  }
+
+  /** Section 5.5.10.3: what was delivered is what is safe for now. */
+  void boundShortTerm(long window) {
+    if (inFlightLow == UNBOUNDED) {
+      bandwidthLow = maxBandwidth;
+      inFlightLow = window;
+    }
+    bandwidthLow = Math.max(latestBandwidth, BETA * bandwidthLow);
+    inFlightLow = Math.max(latestInFlight, (long) (BETA * inFlightLow));
+  }
+
+  void resetShortTerm() {
+    bandwidthLow = Double.POSITIVE_INFINITY;
+    inFlightLow = UNBOUNDED;
+  }
+
+  long inFlightLow() {
+    return inFlightLow;
+  }
+
+  /** {@link #inFlightHigh}, less what is left to others while not probing. */
+  long withHeadroom() {
+    return inFlightHigh == UNBOUNDED
+        ? UNBOUNDED
+        : inFlightHigh - Math.max(segmentSize, (long) (HEADROOM * inFlightHigh));
+  }
+
+  /** What {@link #restoreBounds} brings back. */
+  void saveBounds() {
+    undoBandwidthLow = bandwidthLow;
+    undoInFlightLow = inFlightLow;
+    undoInFlightHigh = inFlightHigh;
+  }
+
+  /** Section 5.5.11: the loss was none. */
+  void restoreBounds() {
+    bandwidthLow = Math.max(bandwidthLow, undoBandwidthLow);
+    inFlightLow = Math.max(inFlightLow, undoInFlightLow);
+    inFlightHigh = Math.max(inFlightHigh, undoInFlightHigh);
+    lostInRound = 0;
+    lostLastRound = 0;
+    echoed = false;
+  }
+}
