@@ -11,66 +11,32 @@ public final class Bbr implements CongestionControl {
   /** The most that is taken for the path's own loss by default. */
   public static final double MOST_REST_LOSS = 0.1;
 
-  static final double STARTUP_PACING = 2.77; // 4 ln 2
-  static final double DRAIN_PACING = 0.5;
-  static final double DOWN_PACING = 0.9;
-  static final double UP_PACING = 1.25;
-  static final double UP_WINDOW = 2.25;
-  static final double WINDOW = 2;
-  static final double PROBE_ROUND_TRIP_WINDOW = 0.5;
   static final double PACING_MARGIN = 0.99;
   static final int EARLY_WINDOWS = 32;
-  static final int STARTUP_LOST_SEGMENTS = 6;
   static final int DRAIN_ROUNDS = 3;
   static final int DOWN_ROUNDS = 10; // to empty what a probe of three left
-  static final int MOST_RENO_ROUNDS = 63;
   static final int LEAST_SEGMENTS = 4;
-  static final long PROBE_ROUND_TRIP_NANOS = 200_000_000L;
-  static final long LEAST_WAIT_NANOS = 2_000_000_000L;
-  static final int WAIT_SPREAD_NANOS = 1_000_000_000;
   private static final int LARGEST_QUANTUM = 64 << 10;
-
-  /** Section 3.3; the four of ProbeBW are a cycle. */
-  enum Phase {
-    STARTUP,
-    DRAIN,
-    DOWN,
-    CRUISE,
-    REFILL,
-    UP,
-    PROBE_ROUND_TRIP
-  }
 
   private final String name;
   private final BbrModel model;
 
-  private Phase phase;
-  private Phase undoPhase;
+  private BbrPhase phase;
+  private BbrPhase undoPhase;
   private int segmentSize;
   private long initialWindow;
   private long window;
   private long savedWindow;
   private double pacingRate;
 
-  private final FullPipe pipe = new FullPipe();
-  private boolean full; // the pipe was, once
-  private long heldLost; // a round of startup, until the next shows that it was not the last
-  private long heldDelivered;
-
-  private long phaseAt;
+  private final FullPipe pipe;
+  private final ProbeSchedule schedule = new ProbeSchedule();
   private long phaseRound;
-  private long probeRounds; // since the last probe
-  private long probeWait;
   private boolean probing; // losses may be the probe's
   private boolean stopping; // the first round after it
-  private long upRounds;
-  private long upAcknowledged;
-  private long upBytesPerSegment;
 
-  private long probeRoundTripUntil;
-  private boolean probeRoundTripRound;
+  private final RoundTripProbe roundTripProbe = new RoundTripProbe();
   private boolean idle;
-  private long seed;
 
   /** The default: the path's own loss, up to {@link #MOST_REST_LOSS}, is no congestion. */
   public Bbr() {
@@ -86,6 +52,7 @@ public final class Bbr implements CongestionControl {
   Bbr(String name, double mostRestLoss) {
     this.name = name;
     model = new BbrModel(mostRestLoss);
+    pipe = new FullPipe(model);
   }
 
   @Override
@@ -98,39 +65,33 @@ public final class Bbr implements CongestionControl {
     this.segmentSize = segmentSize;
     this.initialWindow = initialWindow;
     model.begin(segmentSize, now);
-    phase = Phase.STARTUP;
-    undoPhase = Phase.STARTUP;
+    phase = BbrPhase.STARTUP;
+    undoPhase = BbrPhase.STARTUP;
     window = initialWindow;
     savedWindow = 0;
     pacingRate = 0;
-    full = false;
-    pipe.reset(0);
-    heldLost = 0;
-    heldDelivered = 0;
-    phaseAt = now;
+    pipe.begin(segmentSize);
+    schedule.begin(now);
     phaseRound = 0;
-    probeRounds = 0;
     probing = false;
     stopping = false;
-    probeRoundTripUntil = -1;
     idle = false;
-    seed = now * 0x9e3779b97f4a7c15L | 1;
   }
 
   @Override
   public void segmentSize(int bytes, long now) {
     segmentSize = bytes;
     model.segmentSize(bytes);
+    pipe.segmentSize(bytes);
     window = Math.max(window, least());
   }
 
   @Override
   public void acknowledged(AckSample sample) {
-    model.observe(sample, window, full);
+    model.observe(sample, window, pipe.wasReached());
     if (model.isRoundStart()) {
-      endRound();
+      endRound(sample);
     }
-    lookForFull(sample);
     step(sample);
     model.roundTrip.observe(sample.roundTripNanos, sample.now);
     stepRoundTripProbe(sample);
@@ -138,70 +99,36 @@ public final class Bbr implements CongestionControl {
       model.forgetRound();
     }
     idle = false;
-    pace(pacingGain());
+    pace(phase.pacingGain);
     resize(sample);
   }
 
-  private void endRound() {
-    probeRounds++;
+  private void endRound(AckSample sample) {
+    schedule.round();
     boolean atRest =
-        phase == Phase.CRUISE
-            || phase == Phase.REFILL
-            || phase == Phase.DOWN && model.rounds() > phaseRound + 1;
+        phase == BbrPhase.CRUISE
+            || phase == BbrPhase.REFILL
+            || phase == BbrPhase.DOWN && model.rounds() > phaseRound + 1;
     if (atRest) {
       model.rest.observe(model.deliveredLastRound(), model.lostLastRound());
     }
-    boolean bounds = phase != Phase.STARTUP && phase != Phase.REFILL && phase != Phase.UP;
-    if (bounds && model.isPressed()) {
+    if (!phase.isProbing() && model.isPressed()) {
       model.boundShortTerm(window);
     }
-  }
-
-  private void lookForFull(AckSample sample) {
-    if (pipe.isFull() || !model.isRoundStart() || sample.applicationLimited) {
-      return;
+    if (!sample.applicationLimited) {
+      pipe.endRound();
     }
-    if (pipe.grows(model.latestBandwidth())) {
-      if (!full) {
-        // as the rate grows, the pipe was not full a round ago: what it lost then is its own
-        model.rest.observe(heldDelivered, heldLost);
-        heldDelivered = model.deliveredLastRound();
-        heldLost = model.lostLastRound();
-      }
-    } else if (!full) {
-      if (isStartupLossHigh(model.lostLastRound(), model.wasLossHigh())) {
-        fill(Math.max(product(1), model.deliveredLastRound()));
-      } else if (pipe.isFull()) {
-        fill(BbrModel.UNBOUNDED);
-      }
-    }
-  }
-
-  /** Section 5.3.1.3: more segments than chance loses, and too many of them. */
-  private boolean isStartupLossHigh(long lost, boolean high) {
-    return high && (model.isEchoed() || lost >= (long) STARTUP_LOST_SEGMENTS * segmentSize);
-  }
-
-  private void fill(long inFlightHigh) {
-    full = true;
-    model.inFlightHigh = inFlightHigh;
-    model.rest.settle();
   }
 
   private void step(AckSample sample) {
-    if (full) {
+    if (pipe.wasReached()) {
       adaptLongTerm(sample);
     }
-    long now = sample.now;
     switch (phase) {
       case STARTUP -> {
-        if (!full
-            && !model.rest.isPossible()
-            && isStartupLossHigh(model.lostInRound(), model.isLossHigh(sample))) {
-          fill(Math.max(product(1), sample.rateBytes));
-        }
-        if (full) {
-          enter(Phase.DRAIN, now);
+        pipe.observe(sample);
+        if (pipe.wasReached()) {
+          enter(BbrPhase.DRAIN);
         }
       }
       case DRAIN -> {
@@ -211,8 +138,8 @@ public final class Bbr implements CongestionControl {
       }
       case DOWN -> {
         if (!isTimeToProbe(sample)
-            && sample.inFlight <= Math.min(model.withHeadroom(), inFlight(1))) {
-          enter(Phase.CRUISE, now);
+            && sample.inFlight <= Math.min(model.ceiling.withHeadroom(), inFlight(1))) {
+          enter(BbrPhase.CRUISE);
         }
       }
       case CRUISE -> isTimeToProbe(sample);
@@ -222,7 +149,7 @@ public final class Bbr implements CongestionControl {
         }
       }
       case UP -> {
-        if (isHeldByInFlightHigh(sample)) {
+        if (isHeld(sample)) {
           pipe.reset(model.latestBandwidth());
         } else if (pipe.isFull() || isQueueShown(sample)) {
           enterDown(sample);
@@ -239,9 +166,9 @@ public final class Bbr implements CongestionControl {
    */
   private boolean isQueueShown(AckSample sample) {
     return model.rest.isPossible()
-        && DOWN_ROUNDS * model.roundTrip.nanos() > LEAST_WAIT_NANOS
+        && DOWN_ROUNDS * model.roundTrip.nanos() > ProbeSchedule.LEAST_WAIT_NANOS
         && pipe.isStill()
-        && sample.inFlight >= inFlight(UP_PACING);
+        && sample.inFlight >= inFlight(BbrPhase.UP.pacingGain);
   }
 
   /** Section 5.3.3.6: what a probe's loss or its want of loss says about what may be in flight. */
@@ -257,109 +184,71 @@ public final class Bbr implements CongestionControl {
       probing = false;
       if (!sample.applicationLimited) {
         long target = Math.min(product(1), window);
-        model.inFlightHigh = Math.max(sample.inFlightWhenSent, (long) (BbrModel.BETA * target));
+        model.ceiling.lower(sample.inFlightWhenSent, target);
       }
-      if (phase == Phase.UP) {
+      if (phase == BbrPhase.UP) {
         enterDown(sample);
       }
-    } else if (model.inFlightHigh != BbrModel.UNBOUNDED && !model.isLossHigh(sample)) {
-      model.inFlightHigh = Math.max(model.inFlightHigh, sample.inFlightWhenSent);
-      if (phase == Phase.UP && isHeldByInFlightHigh(sample)) {
-        raiseInFlightHigh(sample);
+    } else if (!model.isLossHigh(sample)) {
+      model.ceiling.bear(sample.inFlightWhenSent);
+      if (phase == BbrPhase.UP && isHeld(sample)) {
+        model.ceiling.raise(sample.acknowledged, window, model.isRoundStart());
       }
     }
   }
 
-  private boolean isHeldByInFlightHigh(AckSample sample) {
-    return sample.windowLimited && window >= model.inFlightHigh;
+  /** Whether the ceiling is what keeps a probe from bringing more. */
+  private boolean isHeld(AckSample sample) {
+    return sample.windowLimited && window >= model.ceiling.bytes();
   }
 
-  /** By one segment in the first round, two in the second, four in the third. */
-  private void raiseInFlightHigh(AckSample sample) {
-    upAcknowledged += sample.acknowledged;
-    if (upAcknowledged >= upBytesPerSegment) {
-      long segments = upAcknowledged / upBytesPerSegment;
-      upAcknowledged -= segments * upBytesPerSegment;
-      model.inFlightHigh += segments * segmentSize;
-    }
-    if (model.isRoundStart()) {
-      steepen();
-    }
-  }
-
-  private void steepen() {
-    long growth = 1L << Math.min(upRounds, 30);
-    upRounds++;
-    upBytesPerSegment = Math.max(segmentSize, window / growth);
-  }
-
-  /** Section 5.3.3.5: after two or three seconds, or as often as Reno would have grown anew. */
   private boolean isTimeToProbe(AckSample sample) {
-    long renoRounds = Math.min(product(1), window) / segmentSize;
-    if (sample.now - phaseAt > probeWait || probeRounds >= Math.min(renoRounds, MOST_RENO_ROUNDS)) {
-      model.resetShortTerm();
-      upRounds = 0;
-      upAcknowledged = 0;
-      model.startRound(sample.delivered);
-      enter(Phase.REFILL, sample.now);
-      return true;
+    if (!schedule.isDue(Math.min(product(1), window) / segmentSize, sample.now)) {
+      return false;
     }
-    return false;
+    model.resetShortTerm();
+    model.startRound(sample.delivered);
+    enter(BbrPhase.REFILL);
+    return true;
   }
 
   private void enterUp(AckSample sample) {
     probing = true;
     pipe.reset(model.latestBandwidth());
     model.startRound(sample.delivered);
-    enter(Phase.UP, sample.now);
-    steepen();
+    enter(BbrPhase.UP);
+    model.ceiling.probe(window);
   }
 
   private void enterDown(AckSample sample) {
     model.forgetRound();
     model.startRound(sample.delivered);
-    probeRounds = random(2);
-    probeWait = LEAST_WAIT_NANOS + random(WAIT_SPREAD_NANOS);
+    schedule.plan(sample.now);
     stopping = true;
-    enter(Phase.DOWN, sample.now);
+    enter(BbrPhase.DOWN);
   }
 
-  private void enter(Phase next, long now) {
-    if (next != Phase.CRUISE) {
-      phaseAt = now; // the wait counts from DOWN on
-    }
+  private void enter(BbrPhase next) {
     phase = next;
     phaseRound = model.rounds();
   }
 
-  private long random(int bound) {
-    seed ^= seed << 13;
-    seed ^= seed >>> 7;
-    seed ^= seed << 17;
-    return (seed >>> 33) % bound;
-  }
-
   /** Section 5.3.4: a look at the path without a queue, when nothing confirmed the least delay. */
   private void stepRoundTripProbe(AckSample sample) {
-    if (phase != Phase.PROBE_ROUND_TRIP) {
+    if (phase != BbrPhase.PROBE_ROUND_TRIP) {
       if (model.roundTrip.isExpired() && !idle) {
-        saveWindow();
-        phase = Phase.PROBE_ROUND_TRIP;
-        probeRoundTripUntil = -1;
+        savedWindow = window;
+        phase = BbrPhase.PROBE_ROUND_TRIP;
+        roundTripProbe.begin();
         probing = false;
         stopping = false;
       }
       return;
     }
-    if (probeRoundTripUntil < 0 && sample.inFlight <= roundTripProbeWindow()) {
-      probeRoundTripUntil = sample.now + PROBE_ROUND_TRIP_NANOS;
-      probeRoundTripRound = false;
+    if (roundTripProbe.observe(sample, roundTripProbeWindow(), model.isRoundStart())) {
       model.startRound(sample.delivered);
-    } else if (probeRoundTripUntil >= 0) {
-      probeRoundTripRound |= model.isRoundStart();
-      if (probeRoundTripRound && sample.now > probeRoundTripUntil) {
-        endRoundTripProbe(sample.now);
-      }
+    } else if (roundTripProbe.isOver(sample.now)) {
+      endRoundTripProbe(sample.now);
     }
   }
 
@@ -367,51 +256,40 @@ public final class Bbr implements CongestionControl {
     model.roundTrip.confirm(now);
     window = Math.max(window, savedWindow);
     model.resetShortTerm();
-    if (full) {
-      probeRounds = random(2);
-      probeWait = LEAST_WAIT_NANOS + random(WAIT_SPREAD_NANOS);
-      enter(Phase.DOWN, now);
-      enter(Phase.CRUISE, now);
+    if (pipe.wasReached()) {
+      schedule.plan(now);
+      enter(BbrPhase.CRUISE);
     } else {
-      enter(Phase.STARTUP, now);
+      enter(BbrPhase.STARTUP);
     }
   }
 
   private long roundTripProbeWindow() {
     return Math.max(
-        model.product(model.bandwidth(), PROBE_ROUND_TRIP_WINDOW, initialWindow), least());
-  }
-
-  private double pacingGain() {
-    return switch (phase) {
-      case STARTUP -> STARTUP_PACING;
-      case DRAIN -> DRAIN_PACING;
-      case DOWN -> DOWN_PACING;
-      case UP -> UP_PACING;
-      case CRUISE, REFILL, PROBE_ROUND_TRIP -> 1;
-    };
+        model.product(model.bandwidth(), BbrPhase.PROBE_ROUND_TRIP.windowGain, initialWindow),
+        least());
   }
 
   private void pace(double gain) {
     double rate = gain * model.bandwidth() * PACING_MARGIN;
-    if (phase == Phase.STARTUP && model.roundTrip.nanos() > 0) {
+    if (phase == BbrPhase.STARTUP && model.roundTrip.nanos() > 0) {
       // the first windows are too few segments to show the rate of twice as many
       long early = Math.min(window, EARLY_WINDOWS * initialWindow);
       rate = Math.max(rate, 2 * early / (model.roundTrip.nanos() * 1e-9));
     }
-    if (full || rate > pacingRate) {
+    if (pipe.wasReached() || rate > pacingRate) {
       pacingRate = rate;
     }
   }
 
   private void resize(AckSample sample) {
-    long most = inFlight(phase == Phase.UP ? UP_WINDOW : WINDOW) + model.clump();
-    if (full) {
+    long most = inFlight(phase.windowGain) + model.clump();
+    if (pipe.wasReached()) {
       window = Math.min(window + sample.acknowledged, most);
     } else if (window < most || sample.delivered < initialWindow) {
       window += sample.acknowledged;
     }
-    if (phase == Phase.PROBE_ROUND_TRIP) {
+    if (phase == BbrPhase.PROBE_ROUND_TRIP) {
       window = Math.min(window, roundTripProbeWindow());
     }
     window = Math.max(Math.min(window, bound()), least());
@@ -421,8 +299,8 @@ public final class Bbr implements CongestionControl {
     long bound =
         switch (phase) {
           case STARTUP, DRAIN -> BbrModel.UNBOUNDED;
-          case DOWN, REFILL, UP -> model.inFlightHigh;
-          case CRUISE, PROBE_ROUND_TRIP -> model.withHeadroom();
+          case DOWN, REFILL, UP -> model.ceiling.bytes();
+          case CRUISE, PROBE_ROUND_TRIP -> model.ceiling.withHeadroom();
         };
     return Math.min(bound, model.inFlightLow());
   }
@@ -435,15 +313,11 @@ public final class Bbr implements CongestionControl {
   private long inFlight(double gain) {
     long quantum = Math.clamp((long) (pacingRate / 1000), 2L * segmentSize, LARGEST_QUANTUM);
     return Math.max(product(gain), Math.max(3 * quantum, least()))
-        + (phase == Phase.UP ? 2L * segmentSize : 0);
+        + (phase == BbrPhase.UP ? 2L * segmentSize : 0);
   }
 
   private long least() {
     return (long) LEAST_SEGMENTS * segmentSize;
-  }
-
-  private void saveWindow() {
-    savedWindow = window;
   }
 
   @Override
@@ -455,8 +329,8 @@ public final class Bbr implements CongestionControl {
   }
 
   private void save() {
-    if (phase != Phase.PROBE_ROUND_TRIP) {
-      saveWindow();
+    if (phase != BbrPhase.PROBE_ROUND_TRIP) {
+      savedWindow = window;
     }
     undoPhase = phase;
     model.saveBounds();
@@ -464,7 +338,7 @@ public final class Bbr implements CongestionControl {
 
   @Override
   public void recovered(long now) {
-    if (phase != Phase.PROBE_ROUND_TRIP) {
+    if (phase != BbrPhase.PROBE_ROUND_TRIP) {
       window = Math.max(window, Math.min(savedWindow, bound()));
     }
   }
@@ -482,14 +356,14 @@ public final class Bbr implements CongestionControl {
     model.restoreBounds();
     window = Math.max(window, savedWindow);
     pipe.reset(0);
-    if (phase != Phase.PROBE_ROUND_TRIP && phase != undoPhase) {
-      if (undoPhase == Phase.STARTUP) {
-        full = false;
-        enter(Phase.STARTUP, now);
-      } else if (undoPhase == Phase.UP) {
+    if (phase != BbrPhase.PROBE_ROUND_TRIP && phase != undoPhase) {
+      if (undoPhase == BbrPhase.STARTUP) {
+        pipe.reopen();
+        enter(BbrPhase.STARTUP);
+      } else if (undoPhase == BbrPhase.UP) {
         probing = true;
         stopping = false;
-        enter(Phase.UP, now);
+        enter(BbrPhase.UP);
       }
     }
   }
@@ -498,11 +372,11 @@ public final class Bbr implements CongestionControl {
   @Override
   public void restarted(long idleNanos, long now) {
     idle = true;
-    if (phase == Phase.PROBE_ROUND_TRIP) {
-      if (probeRoundTripUntil >= 0 && now > probeRoundTripUntil) {
+    if (phase == BbrPhase.PROBE_ROUND_TRIP) {
+      if (roundTripProbe.isOverIdle(now)) {
         endRoundTripProbe(now);
       }
-    } else if (phase != Phase.STARTUP && phase != Phase.DRAIN) {
+    } else if (phase != BbrPhase.STARTUP && phase != BbrPhase.DRAIN) {
       pace(1);
     }
   }
@@ -528,7 +402,7 @@ public final class Bbr implements CongestionControl {
     return true;
   }
 
-  Phase phase() {
+  BbrPhase phase() {
     return phase;
   }
 

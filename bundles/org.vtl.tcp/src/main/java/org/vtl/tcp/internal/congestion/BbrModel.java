@@ -6,15 +6,15 @@ package org.vtl.tcp.internal.congestion;
  * it loses more than it does at rest. Rates are bytes per second, volumes bytes.
  */
 final class BbrModel {
-  static final long UNBOUNDED = Long.MAX_VALUE;
-  static final double BETA = 0.7;
+  static final long UNBOUNDED = InFlightCeiling.UNBOUNDED;
+  static final double BETA = InFlightCeiling.BETA;
   static final double LOSS_THRESHOLD = 0.02;
-  static final double HEADROOM = 0.15;
 
   private static final double NANOS = 1e-9;
 
   final RestLoss rest;
   final LeastRoundTrip roundTrip = new LeastRoundTrip();
+  final InFlightCeiling ceiling = new InFlightCeiling();
   private final AckClumps clumps = new AckClumps();
   private int segmentSize;
 
@@ -33,9 +33,6 @@ final class BbrModel {
 
   private long inFlightLow;
 
-  /** Long-term bound: more than this in flight lost too much (section 5.5.10.2). */
-  long inFlightHigh;
-
   private long lostInRound;
   private long deliveredInRound;
   private long lostLastRound;
@@ -44,7 +41,6 @@ final class BbrModel {
 
   private double undoBandwidthLow;
   private long undoInFlightLow;
-  private long undoInFlightHigh;
 
   BbrModel(double mostRestLoss) {
     rest = new RestLoss(mostRestLoss);
@@ -64,12 +60,13 @@ final class BbrModel {
     deliveredLastRound = 0;
     forgetRound();
     resetShortTerm();
-    inFlightHigh = UNBOUNDED;
+    ceiling.begin(segmentSize);
     saveBounds();
   }
 
   void segmentSize(int bytes) {
     segmentSize = bytes;
+    ceiling.segmentSize(bytes);
   }
 
   /** Takes in one acknowledgment, all but its round trip. */
@@ -77,7 +74,8 @@ final class BbrModel {
     lostInRound += sample.lost;
     deliveredInRound += sample.acknowledged;
     echoed |= sample.congestionEcho;
-    roundStart = sample.deliveredWhenSent >= roundEnd;
+    // one that shows loss alone says nothing of when something was sent
+    roundStart = sample.acknowledged > 0 && sample.deliveredWhenSent >= roundEnd;
     if (roundStart) {
       startRound(sample.delivered);
       rounds++;
@@ -224,25 +222,18 @@ final class BbrModel {
     return inFlightLow;
   }
 
-  /** {@link #inFlightHigh}, less what is left to others while not probing. */
-  long withHeadroom() {
-    return inFlightHigh == UNBOUNDED
-        ? UNBOUNDED
-        : inFlightHigh - Math.max(segmentSize, (long) (HEADROOM * inFlightHigh));
-  }
-
   /** What {@link #restoreBounds} brings back. */
   void saveBounds() {
     undoBandwidthLow = bandwidthLow;
     undoInFlightLow = inFlightLow;
-    undoInFlightHigh = inFlightHigh;
+    ceiling.save();
   }
 
   /** Section 5.5.11: the loss was none. */
   void restoreBounds() {
     bandwidthLow = Math.max(bandwidthLow, undoBandwidthLow);
     inFlightLow = Math.max(inFlightLow, undoInFlightLow);
-    inFlightHigh = Math.max(inFlightHigh, undoInFlightHigh);
+    ceiling.restore();
     lostInRound = 0;
     lostLastRound = 0;
     echoed = false;

@@ -46,6 +46,9 @@ abstract class LossBased implements CongestionControl {
 
   @Override
   public void acknowledged(AckSample sample) {
+    if (sample.acknowledged == 0) {
+      return;
+    }
     backedOff = false;
     if (sample.smoothedNanos > 0) {
       smoothedNanos = sample.smoothedNanos;

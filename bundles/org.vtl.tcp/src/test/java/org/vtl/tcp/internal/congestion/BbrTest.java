@@ -9,7 +9,6 @@ import static org.vtl.tcp.internal.congestion.Samples.SEGMENT;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.vtl.tcp.internal.congestion.Bbr.Phase;
 
 class BbrTest {
   private static final long MEGABIT = 1_000_000L;
@@ -31,7 +30,7 @@ class BbrTest {
     }
     path.run(0.1);
     assertEquals(2.77 * 0.99 * bbr.model().maxBandwidth(), bbr.pacingRate(), 2);
-    assertEquals(Phase.STARTUP, bbr.phase());
+    assertEquals(BbrPhase.STARTUP, bbr.phase());
   }
 
   /** Section 3.3: the phases, one after the other. */
@@ -41,21 +40,21 @@ class BbrTest {
     path.flow(bbr);
     assertEquals(
         List.of(
-            Phase.STARTUP,
-            Phase.DRAIN,
-            Phase.DOWN,
-            Phase.CRUISE,
-            Phase.REFILL,
-            Phase.UP,
-            Phase.DOWN,
-            Phase.CRUISE),
+            BbrPhase.STARTUP,
+            BbrPhase.DRAIN,
+            BbrPhase.DOWN,
+            BbrPhase.CRUISE,
+            BbrPhase.REFILL,
+            BbrPhase.UP,
+            BbrPhase.DOWN,
+            BbrPhase.CRUISE),
         phases(path, 4.8).subList(0, 8));
     assertEquals(50 * MEGABIT / 8 * 1448 / 1500.0, bbr.model().maxBandwidth(), 2e4);
     assertEquals(40.2 * MILLI, bbr.model().roundTrip.nanos(), 0.2 * MILLI);
   }
 
-  private List<Phase> phases(PathSimulator path, double seconds) {
-    List<Phase> phases = new ArrayList<>();
+  private List<BbrPhase> phases(PathSimulator path, double seconds) {
+    List<BbrPhase> phases = new ArrayList<>();
     for (double t = 0; t < seconds; t += 0.001) {
       if (phases.isEmpty() || phases.getLast() != bbr.phase()) {
         phases.add(bbr.phase());
@@ -96,9 +95,9 @@ class BbrTest {
     path.run(10);
     int looks = 0;
     for (int i = 0; i < 30_000; i++) {
-      boolean before = bbr.phase() == Phase.PROBE_ROUND_TRIP;
+      boolean before = bbr.phase() == BbrPhase.PROBE_ROUND_TRIP;
       path.run(0.001);
-      boolean now = bbr.phase() == Phase.PROBE_ROUND_TRIP;
+      boolean now = bbr.phase() == BbrPhase.PROBE_ROUND_TRIP;
       looks += now && !before ? 1 : 0;
       if (now) {
         long half = bbr.model().product(bbr.model().bandwidth(), 0.5, 0);
@@ -114,7 +113,7 @@ class BbrTest {
     PathSimulator path = new PathSimulator(100 * MEGABIT, 300, 1).loss(0.01);
     path.flow(bbr);
     path.run(10);
-    assertFalse(phases(path, 30).contains(Phase.PROBE_ROUND_TRIP));
+    assertFalse(phases(path, 30).contains(BbrPhase.PROBE_ROUND_TRIP));
   }
 
   /**
@@ -128,7 +127,7 @@ class BbrTest {
     long lost = flow.lost();
     flow.mark();
     path.run(60);
-    assertTrue(bbr.model().inFlightHigh < 1.5 * path.product(), bbr.state());
+    assertTrue(bbr.model().ceiling.bytes() < 1.5 * path.product(), bbr.state());
     double rate = (flow.lost() - lost) * 8.0 / 60 / path.rate();
     assertTrue(rate < 0.01, "it lost " + rate);
     assertTrue(bbr.model().rest.rate() < 0.01, bbr.state());
@@ -141,7 +140,7 @@ class BbrTest {
     path.flow(bbr);
     path.run(30);
     assertEquals(0.03, bbr.model().rest.rate(), 0.005);
-    assertTrue(bbr.model().inFlightHigh > 1.25 * path.product(), bbr.state());
+    assertTrue(bbr.model().ceiling.bytes() > 1.25 * path.product(), bbr.state());
     assertEquals(BbrModel.UNBOUNDED, bbr.model().inFlightLow());
     path.loss(0);
     path.run(30);
@@ -157,7 +156,7 @@ class BbrTest {
     path.run(60);
     assertEquals("bbr-strict", strict.name());
     assertEquals(0, strict.model().rest.rate());
-    assertTrue(strict.model().inFlightHigh < path.product(), strict.state());
+    assertTrue(strict.model().ceiling.bytes() < path.product(), strict.state());
     assertTrue(flow.goodput() < 0.5 * path.rate(), "it used " + flow.goodput());
   }
 
@@ -203,12 +202,12 @@ class BbrTest {
     BbrModel model = bbr.model();
     bbr.congested(bbr.window(), false, samples.now);
     model.boundShortTerm(bbr.window());
-    model.inFlightHigh = 5 * SEGMENT;
+    model.ceiling.set(5 * SEGMENT);
     assertTrue(model.bandwidth() <= model.maxBandwidth());
     assertTrue(model.inFlightLow() < BbrModel.UNBOUNDED);
     long window = bbr.window();
     bbr.undo(samples.now);
-    assertEquals(BbrModel.UNBOUNDED, model.inFlightHigh);
+    assertEquals(BbrModel.UNBOUNDED, model.ceiling.bytes());
     assertEquals(BbrModel.UNBOUNDED, model.inFlightLow());
     assertEquals(model.maxBandwidth(), model.bandwidth());
     assertEquals(window, bbr.window());
@@ -219,15 +218,15 @@ class BbrTest {
   void anEchoOfCongestionEndsAProbe() {
     PathSimulator path = new PathSimulator(50 * MEGABIT, 40, 1);
     SimulatedFlow flow = path.flow(bbr);
-    while (bbr.phase() != Phase.UP) {
+    while (bbr.phase() != BbrPhase.UP) {
       path.run(0.001);
     }
     path.run(0.06);
-    assertEquals(Phase.UP, bbr.phase());
+    assertEquals(BbrPhase.UP, bbr.phase());
     bbr.congested(flow.inFlight(), true, path.now());
     path.run(0.002);
-    assertEquals(Phase.DOWN, bbr.phase());
-    assertTrue(bbr.model().inFlightHigh < 1.5 * path.product());
+    assertEquals(BbrPhase.DOWN, bbr.phase());
+    assertTrue(bbr.model().ceiling.bytes() < 1.5 * path.product());
   }
 
   @Test
@@ -236,7 +235,7 @@ class BbrTest {
     SimulatedFlow flow = path.flow(bbr).application(5 * MEGABIT);
     path.run(30);
     assertEquals(5 * MEGABIT, flow.goodput(), 0.1 * MEGABIT);
-    assertEquals(Phase.STARTUP, bbr.phase(), "it never filled the pipe");
+    assertEquals(BbrPhase.STARTUP, bbr.phase(), "it never filled the pipe");
   }
 
   @Test
