@@ -7,10 +7,13 @@ package org.vtl.tcp.internal.congestion;
 public final class AckSample {
   public long now;
 
-  /** Bytes newly acknowledged, cumulatively or selectively. */
+  /**
+   * Bytes newly acknowledged, cumulatively or selectively; 0 where only loss or an echo of
+   * congestion is to be told, and then the sample says nothing of rate and round trip.
+   */
   public long acknowledged;
 
-  /** Bytes newly found lost. */
+  /** Bytes found lost since the sample before, by whatever: an acknowledgment or a timer. */
   public long lost;
 
   /** Bytes in flight before this acknowledgment, and after it. */
@@ -26,7 +29,10 @@ public final class AckSample {
 
   public long leastNanos;
 
-  /** Bytes delivered in all, so far, and when the newest acknowledged segment was sent. */
+  /**
+   * Bytes delivered in all, so far, and when the newest acknowledged segment was sent. A round trip
+   * ends when what was delivered at its begin is what {@link #deliveredWhenSent} has come to.
+   */
   public long delivered;
 
   public long deliveredWhenSent;
@@ -43,7 +49,10 @@ public final class AckSample {
   /** Whether the rate is the application's or the receiver's window's, not the path's. */
   public boolean applicationLimited;
 
-  /** Whether the sender was using its whole window when it sent what is now acknowledged. */
+  /**
+   * Whether the sender was using its whole window when it sent what is now acknowledged; once
+   * within that round trip is enough, as pacing fills the window late. No window grows without it.
+   */
   public boolean windowLimited;
 
   /** Whether an episode of recovery lasts. */

@@ -39,7 +39,11 @@ public interface CongestionControl {
   /** Everything sent before the episode began has been acknowledged. */
   void recovered(long now);
 
-  /** A retransmission timeout (RFC 5681 section 3.1); {@code inFlight} before it. */
+  /**
+   * A retransmission timeout (RFC 5681 section 3.1); {@code inFlight} before it. An episode of
+   * recovery ends with it: slow start is how a timeout is repaired, and {@link #recovered} may be
+   * called when it is.
+   */
   void timedOut(long inFlight, long now);
 
   /** The last {@link #congested} or {@link #timedOut} was spurious (RFC 4015, 3708): undo it. */

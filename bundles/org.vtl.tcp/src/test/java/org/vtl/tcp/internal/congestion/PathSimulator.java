@@ -24,6 +24,7 @@ final class PathSimulator {
   private long bytesPerSecond;
   private long buffer;
   private double loss;
+  private long clumpNanos = 1;
   private long now;
   private long busyUntil;
   private long dropped;
@@ -50,6 +51,12 @@ final class PathSimulator {
   /** Loses this part of all packets from now on. */
   PathSimulator loss(double probability) {
     loss = probability;
+    return this;
+  }
+
+  /** Brings acknowledgments in clumps, one each so many milliseconds, as radio links do. */
+  PathSimulator clumps(long millis) {
+    clumpNanos = millis * 1_000_000;
     return this;
   }
 
@@ -111,6 +118,8 @@ final class PathSimulator {
       return -1;
     }
     busyUntil = Math.max(now, busyUntil) + bytes * SECOND / bytesPerSecond;
-    return random.nextDouble() < loss ? -1 : busyUntil + roundTripNanos;
+    return random.nextDouble() < loss
+        ? -1
+        : (busyUntil + roundTripNanos + clumpNanos - 1) / clumpNanos * clumpNanos;
   }
 }

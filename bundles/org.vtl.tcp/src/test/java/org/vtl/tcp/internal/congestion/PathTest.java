@@ -156,6 +156,18 @@ class PathTest {
     assertTrue(flow.meanRoundTrip() < 1.3 * roundTrip / 1000, "queue: " + flow.meanRoundTrip());
   }
 
+  /** Draft section 5.5.9: what comes in clumps needs more in flight. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 10, 40})
+  void bbrBearsAcknowledgmentsInClumps(long millis) {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 20, 1).clumps(millis).loss(0.001);
+    SimulatedFlow flow = path.flow(new Bbr());
+    path.run(3);
+    flow.mark();
+    path.run(20);
+    assertUtilised(0.85, path, flow);
+  }
+
   @Test
   void bbrFlowsShare() {
     assertFair(new Bbr(), new Bbr(), 100 * MEGABIT, 50, 0.6);
