@@ -122,9 +122,14 @@ final class RelayRig implements AutoCloseable {
 
   /** Lets time pass in steps of a fifth of a millisecond. */
   void pass(long millis) {
+    pass(millis, MILLI / 5);
+  }
+
+  /** Lets time pass in other steps. */
+  void pass(long millis, long stepNanos) {
     long end = clock.nanos() + millis * MILLI;
     while (clock.nanos() < end) {
-      clock.advance(MILLI / 5);
+      clock.advance(stepNanos);
       step();
     }
   }

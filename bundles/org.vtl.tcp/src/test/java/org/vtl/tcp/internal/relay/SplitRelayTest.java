@@ -3,15 +3,23 @@ package org.vtl.tcp.internal.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vtl.packet.Address;
+import org.vtl.packet.Packet;
+import org.vtl.runtime.ConnectionQuery;
 import org.vtl.tcp.Opening;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
 import org.vtl.tcp.internal.endpoint.Closing;
 
 class SplitRelayTest {
+  private static final ConnectionQuery ALL = new ConnectionQuery("", "id", 0, 100);
   private static final SplitOptions SPLIT =
       new SplitOptions("test", SideOptions.DEFAULT, SideOptions.DEFAULT);
 
@@ -57,14 +65,185 @@ class SplitRelayTest {
     }
   }
 
+  // ---- how it looks ----------------------------------------------------------------------------
+
   @Test
-  void theSynIsTheOnlyOneThatASplitBeginsWith() {
-    try (RelayRig rig = new RelayRig(1)) {
-      RelayRig.Decider decider =
-          rig.add(new RelayRig.Decider((packet, of) -> rig.tcp.split(packet, of, SPLIT)));
+  void framesMadeInAnEndsNameLookAsItsOwn() {
+    try (RelayRig rig = splitting(3)) {
+      rig.vm.toWrite = 5_000;
+      rig.peer.toWrite = 5_000;
+      List<String> network = new ArrayList<>();
+      List<String> vm = new ArrayList<>();
+      rig.toPeer.seen = frame -> network.add(look(frame));
+      rig.toVm.seen = frame -> vm.add(look(frame));
       rig.connect();
-      rig.pass(50);
+      assertTrue(rig.passUntilClosed(100_000));
+      assertEquals(1, new HashSet<>(network).size(), () -> String.join("\n", network));
+      assertEquals("02:00:00:00:00:01 02:00:00:00:00:02 ttl 61 dscp 8 df true", network.get(0));
+      assertEquals(1, new HashSet<>(vm).size(), () -> String.join("\n", vm));
+      assertEquals("02:00:00:00:00:02 02:00:00:00:00:01 ttl 55 dscp 0 df true", vm.get(0));
+    }
+  }
+
+  private static String look(Packet frame) {
+    return "%s %s ttl %d dscp %d df %b"
+        .formatted(
+            Address.formatMac(frame.ethernet().source()),
+            Address.formatMac(frame.ethernet().destination()),
+            frame.ipv4().timeToLive(),
+            frame.ipv4().dscp(),
+            frame.ipv4().dontFragment());
+  }
+
+  @Test
+  void identificationsGoOnFromTheEndsOwn() {
+    try (RelayRig rig = splitting(3)) {
+      rig.vm.toWrite = 50_000;
+      List<Integer> seen = new ArrayList<>();
+      rig.toPeer.seen = frame -> seen.add(frame.ipv4().identification());
+      rig.connect();
+      assertTrue(rig.passUntilClosed(100_000));
+      assertEquals(seen.size(), new HashSet<>(seen).size(), "an identification came twice");
+      assertEquals(
+          seen.size() - 1, seen.getLast() - seen.getFirst(), () -> "they leave gaps: " + seen);
+    }
+  }
+
+  // ---- ends that do not finish -----------------------------------------------------------------
+
+  @Test
+  void aClosedPortStaysClosed() {
+    try (RelayRig rig = splitting(4)) {
+      rig.peer.refuses = true;
+      rig.connect();
+      rig.pass(100);
+      assertEquals(Closing.REFUSED, rig.vm.closed);
+      assertEquals(1, rig.count("tcp/relays-not-opened"));
+      assertEquals(0, rig.tcp.count());
+    }
+  }
+
+  @Test
+  void silenceStaysSilence() {
+    try (RelayRig rig = splitting(4)) {
+      rig.toPeer.cut = true;
+      int[] heard = new int[1];
+      rig.toVm.seen = frame -> heard[0]++;
+      rig.connect();
+      rig.pass(3_500);
+      assertEquals(0, heard[0]);
+      assertEquals(3, rig.toPeer.sent, "the VM's SYN and its two repetitions");
+      rig.toPeer.cut = false;
+      rig.pass(8_000);
+      assertTrue(rig.vm.isEstablished);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneEndsResetReachesTheOther(boolean vmResets) {
+    try (RelayRig rig = splitting(5)) {
+      rig.vm.toWrite = 100_000_000;
+      rig.peer.toWrite = 100_000_000;
+      rig.distance(50);
+      rig.connect();
+      rig.pass(300);
+      (vmResets ? rig.vm : rig.peer).endpoint.abort(rig.clock.nanos());
+      rig.pass(200);
+      assertEquals(Closing.RESET, (vmResets ? rig.peer : rig.vm).closed);
+      assertEquals(1, rig.count("tcp/relays-reset"));
+      assertEquals(0, rig.chunks.used());
+      assertEquals(
+          0,
+          rig.engine.runtime().connections(ALL).connections().stream()
+              .filter(one -> one.vm().state().equals("ESTABLISHED"))
+              .count());
+    }
+  }
+
+  @Test
+  void anEndThatVanishesIsToldOfToTheOther() {
+    try (RelayRig rig = splitting(6)) {
+      rig.vm.toWrite = 100_000_000;
+      rig.distance(5);
+      rig.connect();
+      rig.pass(200);
+      rig.toPeer.cut = true;
+      rig.fromPeer.cut = true;
+      rig.pass(1_000_000, 20 * RelayRig.MILLI);
+      assertEquals(Closing.RESET, rig.vm.closed);
+      assertEquals(1, rig.count("tcp/relays-timed-out"));
+    }
+  }
+
+  @Test
+  void whoDoesNotReadHoldsTheOtherUp() {
+    try (RelayRig rig = splitting(7)) {
+      rig.vm.toWrite = 60_000_000;
+      rig.peer.setReads(false);
+      rig.connect();
+      rig.pass(20_000);
+      long held = rig.chunks.used();
+      assertTrue(rig.vm.toWrite > 30_000_000, "the VM was not held up");
+      assertTrue(held <= SideOptions.DEFAULT.buffer() + (1 << 20), "held " + held);
+      rig.peer.setReads(true);
+      assertTrue(rig.passUntilClosed(100_000));
+      assertEquals(rig.vm.written(), rig.peer.read());
+      assertEquals(0, rig.chunks.used());
+    }
+  }
+
+  // ---- leaving ---------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({"5, 0", "50, 10", "50, 0"})
+  void aRelayLeavesAConnectionThatLivesOn(int millis, int lost) {
+    try (RelayRig rig = splitting(8 + millis)) {
+      rig.distance(millis);
+      rig.toPeer.lost = lost;
+      rig.fromPeer.lost = lost;
+      rig.vm.toWrite = 3_000_000;
+      rig.peer.toWrite = 2_000_000;
+      rig.connect();
+      rig.pass(20 * millis);
+      rig.tcp.leaveAll("test");
+      assertTrue(rig.passUntilClosed(300_000), "one end has not closed");
+      assertEquals(Closing.FINISHED, rig.vm.closed);
+      assertEquals(Closing.FINISHED, rig.peer.closed);
+      assertEquals(rig.vm.written(), rig.peer.read());
+      assertEquals(rig.peer.written(), rig.vm.read());
+      assertEquals(1, rig.count("tcp/relays-spliced"));
+      assertEquals(0, rig.chunks.used());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 0", "50, 10", "50, 0"})
+  void aRelayJoinsALiveConnection(int millis, int lost) {
+    try (RelayRig rig = new RelayRig(9 + millis)) {
+      RelayRig.Decider decider =
+          rig.add(
+              new RelayRig.Decider(
+                  (packet, of) ->
+                      of.isEstablished()
+                              && rig.clock.nanos() > (1_000 + 10L * millis) * RelayRig.MILLI
+                          ? rig.tcp.insert(of, SPLIT)
+                          : null));
+      rig.distance(millis);
+      rig.toPeer.lost = lost;
+      rig.fromPeer.lost = lost;
+      rig.vm.toWrite = 3_000_000;
+      rig.peer.toWrite = 2_000_000;
+      rig.connect();
+      assertTrue(rig.passUntilClosed(300_000), "one end has not closed");
       assertEquals(Opening.OPENED, decider.said);
+      assertEquals(Closing.FINISHED, rig.vm.closed);
+      assertEquals(Closing.FINISHED, rig.peer.closed);
+      assertEquals(rig.vm.written(), rig.peer.read());
+      assertEquals(rig.peer.written(), rig.vm.read());
+      rig.pass(2_000);
+      assertEquals(1, rig.count("tcp/relays-finished"));
+      assertEquals(0, rig.chunks.used());
     }
   }
 }
