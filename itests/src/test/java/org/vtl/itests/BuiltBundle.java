@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.JarInputStream;
+import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
@@ -44,6 +48,25 @@ record BuiltBundle(String name, Manifest manifest) {
       }
     }
     return all;
+  }
+
+  /** Writes {@code bundle}, a folder of {@code bundles}, to {@code file} as another version. */
+  static void write(Path file, Path bundle, String version) throws IOException {
+    Path partial = file.resolveSibling(file.getFileName() + ".part");
+    try (var jars = Files.newDirectoryStream(bundle.resolve("target"), "*.jar");
+        JarInputStream from = new JarInputStream(Files.newInputStream(jars.iterator().next()))) {
+      Manifest manifest = from.getManifest();
+      manifest.getMainAttributes().putValue("Bundle-Version", version);
+      try (JarOutputStream to = new JarOutputStream(Files.newOutputStream(partial), manifest)) {
+        for (JarEntry entry = from.getNextJarEntry();
+            entry != null;
+            entry = from.getNextJarEntry()) {
+          to.putNextEntry(new JarEntry(entry.getName()));
+          from.transferTo(to);
+        }
+      }
+    }
+    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The names in a manifest header with what follows each, such as {@code version=1.0.0}. */
