@@ -81,6 +81,7 @@ final class Acknowledging {
       long next = block.outgoing.start() + (number - block.sender.unacknowledged());
       long window = block.sender.window();
       int segmentSize = block.sender.segmentSize();
+      long roundTrip = block.sender.roundTripNanos();
       block.outgoing.advance(next);
       block.outgoing.release(next);
       block.sender.clear();

@@ -82,6 +82,7 @@ public final class Adoption {
   private void applyReceiver(ControlBlock block, long now) {
     Receiver receiver = block.receiver;
     receiver.begin(block.incoming, block.settings.maximumSegmentSize, now);
+    receiver.tuning.handshake(roundTripNanos);
     receiver.agree(sack, ecn, receiveShift);
     receiver.granted(receiveEdge - receiveNext, receiveShift);
     receiver.synchronize(receiveNext);

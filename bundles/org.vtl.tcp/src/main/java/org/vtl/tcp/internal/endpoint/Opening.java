@@ -3,6 +3,7 @@ package org.vtl.tcp.internal.endpoint;
 import org.vtl.connection.TcpState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.TcpHeader;
+import org.vtl.tcp.internal.send.Sender;
 
 /** The handshake: who offers what, how long it is tried, and what becomes of it. */
 final class Opening {
@@ -213,17 +214,17 @@ final class Opening {
     return Math.max(bytes, LEAST_SEGMENT) - (block.timestamps ? TIMESTAMPS_LENGTH : 0);
   }
 
-  /** -1 where a SYN was sent twice and no timestamp says which of them was answered (Karn). */
+  /** Unknown where a SYN was sent twice and no timestamp says which was answered (Karn). */
   private long roundTrip(TcpHeader tcp, long now) {
     if (sent == 1) {
       return now - firstSent;
     }
     if (!block.timestamps || !tcp.hasTimestamps()) {
-      return -1;
+      return Sender.SYN_LOST;
     }
     long ticks = block.clock.value(now) - tcp.timestampEcho();
     long nanos = ticks * TimestampClock.UNIT_NANOS;
-    return ticks > 0 && nanos <= now - firstSent ? nanos : -1;
+    return ticks > 0 && nanos <= now - firstSent ? nanos : Sender.SYN_LOST;
   }
 
   /** Whether {@code acknowledgment} acknowledges the SYN and nothing that was not sent. */

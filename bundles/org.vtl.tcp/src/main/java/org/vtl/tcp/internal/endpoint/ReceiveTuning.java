@@ -28,9 +28,9 @@ final class ReceiveTuning {
     drained = 0;
   }
 
-  /** What the handshake measured, if anything. */
+  /** What the handshake measured; negative for nothing. */
   void handshake(long roundTripNanos) {
-    roundTrip = roundTripNanos;
+    roundTrip = Math.max(UNKNOWN, roundTripNanos);
   }
 
   /** Data in order echoed {@code timestamp}, which was sent {@code ageNanos} ago. */

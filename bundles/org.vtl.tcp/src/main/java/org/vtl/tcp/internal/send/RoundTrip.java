@@ -9,6 +9,9 @@ final class RoundTrip {
   /** Before the first sample (RFC 6298 section 2.1). */
   static final long FIRST_TIMEOUT_NANOS = 1_000_000_000L;
 
+  /** Before the first sample, when a SYN was sent twice (RFC 6298 section 5.7). */
+  static final long DISTRUSTED_TIMEOUT_NANOS = 3_000_000_000L;
+
   /** How long the least round-trip time is remembered, at least. */
   static final long LEAST_MEMORY_NANOS = 150_000_000_000L;
 
@@ -34,6 +37,11 @@ final class RoundTrip {
     priorLeast = Long.MAX_VALUE;
     leastSince = now;
     latest = -1;
+  }
+
+  /** The first timeout is too short for this path, it seems. */
+  void distrust() {
+    timeout = Math.min(DISTRUSTED_TIMEOUT_NANOS, maximumTimeout);
   }
 
   /** A round trip was measured on a segment that was sent once (Karn), or by its timestamp. */

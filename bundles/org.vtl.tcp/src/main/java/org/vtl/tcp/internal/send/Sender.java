@@ -14,6 +14,9 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * {@link #send}; after each call of anything it looks at {@link #nextDeadline}.
  */
 public final class Sender {
+  /** For {@link #establish}: no round trip is known, and the timeout was too short for a SYN. */
+  public static final long SYN_LOST = -2;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final SendVariables variables = new SendVariables();
@@ -83,7 +86,8 @@ public final class Sender {
    * @param timestamps whether timestamps were agreed
    * @param ecn whether explicit congestion notification was agreed
    * @param window the other end's window in bytes
-   * @param roundTripNanos what the handshake measured; -1 for nothing, or a SYN sent twice
+   * @param roundTripNanos what the handshake measured; -1 for nothing, {@link #SYN_LOST} for
+   *     nothing since a SYN was sent twice
    */
   public void establish(
       int firstSequence,
@@ -106,6 +110,8 @@ public final class Sender {
     if (roundTripNanos >= 0) {
       roundTrip.sample(roundTripNanos);
       roundTrip.observe(roundTripNanos, now);
+    } else if (roundTripNanos == SYN_LOST) {
+      roundTrip.distrust();
     }
     control.begin(segmentSize, initialWindow(segmentSize), now);
     recovery.begin(control, sack);
