@@ -38,6 +38,10 @@ final class EndHeaders {
     identification = 0;
   }
 
+  boolean isVersion6() {
+    return version6;
+  }
+
   /** From here on frames are made in its name only: the identification is counted here. */
   void speak() {
     counting = true;

@@ -79,6 +79,11 @@ abstract class LiveRelay implements Relay {
 
   // ---- life ------------------------------------------------------------------------------------
 
+  /** The outermost call begins, which {@link #settle} ends. */
+  final void begin() {
+    busy = true;
+  }
+
   final Verdict process(Packet packet, long now) {
     busy = true;
     Verdict verdict = take(packet, now);

@@ -19,6 +19,11 @@ final class SegmentWriter {
 
   private final PacketBuilder builder = new PacketBuilder();
 
+  /** For packets that are no segments. */
+  PacketBuilder builder() {
+    return builder;
+  }
+
   /** Most payload of one packet: whole segments. */
   static int largestPayload(int segmentSize) {
     int segments = Math.clamp(LARGEST / segmentSize, 1, MOST_SEGMENTS);

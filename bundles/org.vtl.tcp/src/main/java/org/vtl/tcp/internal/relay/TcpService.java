@@ -10,6 +10,7 @@ import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.connection.Slot;
 import org.vtl.connection.TcpState;
+import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 import org.vtl.packet.TcpHeader;
@@ -58,12 +59,18 @@ public final class TcpService
   private static final class Place {
     LiveRelay relay;
 
+    /** Whether it had one that stood in for the peer: nothing passes to that until it is closed. */
+    boolean isSealed;
+
     void clear() {
       relay = null;
+      isSealed = false;
     }
   }
 
   private final ChunkPool pool;
+  private final InitialNumbers initialNumbers = new InitialNumbers();
+  private final Readiness readiness = new Readiness();
   private final AtomicInteger open = new AtomicInteger();
   private volatile int mostRelays;
   private volatile long timeWaitNanos;
@@ -117,6 +124,14 @@ public final class TcpService
     return pool;
   }
 
+  InitialNumbers initialNumbers() {
+    return initialNumbers;
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
   long timeWaitNanos() {
     return timeWaitNanos;
   }
@@ -130,12 +145,14 @@ public final class TcpService
 
   @Override
   public Verdict process(Packet packet, Connection connection) {
-    LiveRelay relay = relay(connection);
-    if (relay == null) {
+    Place place = connection.has(places) ? connection.get(places) : null;
+    if (place == null) {
       connection.leave(this);
       return Verdict.CONTINUE;
     }
-    return relay.process(packet, packet.arrivalNanos());
+    return place.isSealed
+        ? outcomes.relayed.drop(packet)
+        : place.relay.process(packet, packet.arrivalNanos());
   }
 
   private LiveRelay relay(Connection connection) {
@@ -161,20 +178,29 @@ public final class TcpService
   }
 
   /** A relay of {@code connection} has ended. */
-  void retired(Connection connection, Ending why) {
+  void retired(Connection connection, Relay.Kind kind, Ending why) {
     open.decrementAndGet();
     outcomes.ended(why);
-    connection.clear(places);
     if (why == Ending.FORGOTTEN) {
+      connection.clear(places);
       return;
     }
-    connection.leave(this);
     boolean told = why == Ending.RESET || why == Ending.TIMED_OUT || why == Ending.ABORTED;
-    if (told && connection.vm().state() != TcpState.CLOSED) {
-      // What each end was told lies before numbers that the model has seen, so that the model waits
-      // for more. Not now: the RSTs are on their way, and are to be the connection's.
-      context.timers().start(connection, 0, CLOSE);
+    if (kind == Relay.Kind.SOCKET) {
+      // What the VM sends now is not for the network: whoever decided that decides anew.
+      Place place = connection.get(places);
+      place.relay = null;
+      place.isSealed = true;
+    } else {
+      connection.clear(places);
+      connection.leave(this);
+      if (!told || connection.vm().state() == TcpState.CLOSED) {
+        return;
+      }
+      // What each end was told lies before numbers that the model has seen: it waits for more.
     }
+    // Not now: what was made for its ends is on its way, and is to be the connection's.
+    context.timers().start(connection, 0, CLOSE);
   }
 
   // ---- opening ---------------------------------------------------------------------------------
@@ -216,7 +242,18 @@ public final class TcpService
   @Override
   public Opening connect(
       Packet syn, Connection connection, String owner, SideOptions vmSide, Dialer dialer) {
-    return refused(Opening.UNAVAILABLE);
+    Opening refusal = refusal(connection);
+    if (refusal == null && (!isFirst(syn, connection) || syn.direction() != Direction.OUTBOUND)) {
+      refusal = Opening.UNSUITABLE;
+    }
+    if (refusal != null) {
+      return refused(refusal);
+    }
+    check(vmSide);
+    SocketRelay relay = new SocketRelay(worker(connection.link()));
+    opened(relay, connection);
+    relay.open(syn, connection, owner, vmSide, dialer, syn.arrivalNanos());
+    return Opening.OPENED;
   }
 
   @Override
@@ -382,5 +419,6 @@ public final class TcpService
               }
             })
         .await(ANSWER_SECONDS, TimeUnit.SECONDS);
+    readiness.close();
   }
 }

@@ -1,6 +1,7 @@
 package org.vtl.tcp.internal.relay;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.vtl.connection.Connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Endpoint;
@@ -55,6 +56,14 @@ final class Worker {
 
   long now() {
     return service.context().nanoTime();
+  }
+
+  InitialNumbers initialNumbers() {
+    return service.initialNumbers();
+  }
+
+  Readiness readiness() {
+    return service.readiness();
   }
 
   /** Whether the segment is not what its sender sent. Brings its checksum up to date. */
@@ -114,7 +123,7 @@ final class Worker {
 
   void add(LiveRelay relay) {
     if (count == relays.length) {
-      relays = java.util.Arrays.copyOf(relays, 2 * count);
+      relays = Arrays.copyOf(relays, 2 * count);
     }
     relay.place = count;
     relays[count++] = relay;
@@ -137,6 +146,6 @@ final class Worker {
     if (relay instanceof SplitRelay split && idleSplits.size() < MOST_IDLE) {
       idleSplits.addLast(split);
     }
-    service.retired(connection, why);
+    service.retired(connection, relay.kind(), why);
   }
 }

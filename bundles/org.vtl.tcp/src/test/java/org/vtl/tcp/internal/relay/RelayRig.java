@@ -13,6 +13,7 @@ import org.vtl.runtime.Engine;
 import org.vtl.service.PacketService;
 import org.vtl.service.Verdict;
 import org.vtl.tcp.Opening;
+import org.vtl.tcp.TcpRelays;
 import org.vtl.tcp.internal.stream.ChunkPool;
 import org.vtl.testkit.Frames;
 import org.vtl.testkit.MemoryPort;
@@ -150,6 +151,14 @@ final class RelayRig implements AutoCloseable {
     return vm.closed != null && peer.closed != null;
   }
 
+  void passUntilVmClosed(long millis) {
+    long end = clock.nanos() + millis * MILLI;
+    while (clock.nanos() < end && vm.closed == null) {
+      clock.advance(MILLI / 5);
+      step();
+    }
+  }
+
   long count(String counter) {
     return engine.runtime().counters().stream()
         .filter(one -> one.name().equals(counter))
@@ -182,6 +191,10 @@ final class RelayRig implements AutoCloseable {
     }
 
     private final Decision decision;
+
+    /** By which the packet is read that opens a relay; null where it goes on. */
+    TcpRelays relays;
+
     Opening said;
 
     Decider(Decision decision) {
@@ -194,6 +207,9 @@ final class RelayRig implements AutoCloseable {
         said = decision.decide(packet, connection);
         if (said != null) {
           connection.leave(this);
+        }
+        if (said == Opening.OPENED && relays != null) {
+          return relays.taken(packet);
         }
       }
       return Verdict.CONTINUE;

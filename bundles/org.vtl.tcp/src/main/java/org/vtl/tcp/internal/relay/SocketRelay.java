@@ -1,0 +1,333 @@
+package org.vtl.tcp.internal.relay;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.vtl.connection.Connection;
+import org.vtl.packet.Direction;
+import org.vtl.packet.Packet;
+import org.vtl.service.Verdict;
+import org.vtl.tcp.Dialer;
+import org.vtl.tcp.DialerHandshake.Answer;
+import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.SideOptions;
+import org.vtl.tcp.internal.endpoint.Closing;
+import org.vtl.tcp.internal.endpoint.EndpointListener;
+import org.vtl.tcp.internal.endpoint.EndpointSettings;
+import org.vtl.tcp.internal.endpoint.TcpEndpoint;
+import org.vtl.tcp.internal.stream.ByteStream;
+
+/**
+ * An endpoint that speaks to the VM in the peer's name, and a socket that carries the bytes. The
+ * VM's SYN is heard and not answered until the socket's far side is connected. Not recycled: each
+ * has a socket of its own.
+ */
+final class SocketRelay extends LiveRelay implements EndpointListener, Readiness.Listener {
+  /** Most payload of a segment over an Ethernet. */
+  private static final int SEGMENT = 1_460;
+
+  private static final int SEGMENT_V6 = 1_440;
+  private static final int WINDOW_SCALE = 8;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ByteStream toSocket = new ByteStream();
+  private final ByteStream toVm = new ByteStream();
+  private final Side vmSide = new Side(this, Direction.INBOUND);
+  private final SynQuote quote = new SynQuote();
+  private final AtomicInteger ready = new AtomicInteger();
+  private final Runnable work = this::work;
+  private DialedSocket socket;
+  private boolean optimistic;
+  private boolean answered;
+  private int initialSequence;
+  private long dialDeadline;
+
+  SocketRelay(Worker worker) {
+    super(worker, Kind.SOCKET);
+  }
+
+  /** Hears {@code syn} and begins to dial. */
+  void open(
+      Packet syn,
+      Connection connection,
+      String owner,
+      SideOptions options,
+      Dialer dialer,
+      long now) {
+    begin(connection, owner, State.OPENING, now);
+    quote.keep(syn);
+    EndHeaders vm = new EndHeaders();
+    vm.learn(syn);
+    vmSide.speaker.mirror(vm);
+    vmSide.options = options;
+    worker.begin(toSocket, options);
+    worker.begin(toVm, options);
+    vmSide.incoming = toSocket;
+    vmSide.outgoing = toVm;
+    worker.furnish(vmSide);
+    offer(syn, options);
+    vmSide.endpoint.open(vmSide.settings, vmSide, toSocket, toVm, this);
+    vmSide.endpoint.hear(syn, now);
+    initialSequence = worker.initialNumbers().sequence(syn, now);
+    optimistic = dialer.isOptimistic();
+    dialDeadline = now + dialer.timeoutSeconds() * SECOND;
+    try {
+      socket =
+          new DialedSocket(
+              dialer.address(connection),
+              dialer.handshake(connection),
+              worker.readiness(),
+              this,
+              toSocket,
+              toVm);
+    } catch (IOException e) {
+      fail(DialedSocket.meaning(e), now);
+    }
+    settle(now);
+  }
+
+  /** What the SYN-ACK will offer. */
+  private void offer(Packet syn, SideOptions options) {
+    EndpointSettings settings = vmSide.settings;
+    int most = syn.isIpv6() ? SEGMENT_V6 : SEGMENT;
+    settings.maximumSegmentSize =
+        options.segmentSize() == 0 ? most : Math.min(most, options.segmentSize());
+    settings.largestSegment = settings.maximumSegmentSize;
+    settings.absentSegmentSize = syn.isIpv6() ? 1_220 : 536;
+    settings.windowScale = WINDOW_SCALE;
+    settings.timestampOffset = worker.initialNumbers().timestampOffset(syn);
+  }
+
+  // ---- packets ---------------------------------------------------------------------------------
+
+  @Override
+  Verdict take(Packet packet, long now) {
+    if (packet.isTcp() && !packet.isFragment()) {
+      if (packet.direction() == Direction.OUTBOUND && !vmSide.endpoint.receive(packet, now)) {
+        end(answered ? Ending.FINISHED : Ending.NOT_OPENED);
+      }
+    } else if ((packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError()) {
+      hearError(packet, now);
+    }
+    return worker.outcomes.relayed.drop(packet);
+  }
+
+  private void hearError(Packet error, long now) {
+    EndHeaders as = vmSide.speaker;
+    if (error.direction() != Direction.OUTBOUND
+        || !Quote.isOf(error, as.sourcePort(), as.destinationPort())) {
+      return; // the peer knows of no connection, so what says otherwise is forged
+    }
+    if (Quote.isTooBig(error)) {
+      vmSide.endpoint.packetTooBig(Quote.sequence(error), Quote.largestSegment(error), now);
+    } else if (Quote.isUnreachable(error)) {
+      vmSide.endpoint.unreachable(Quote.sequence(error), Quote.isHard(error), now);
+    }
+  }
+
+  // ---- the socket ------------------------------------------------------------------------------
+
+  @Override
+  public void ready(int operations) {
+    if (ready.getAndAccumulate(operations, (a, b) -> a | b) == 0) {
+      Connection of = connection;
+      if (of != null) {
+        of.link().execute(work);
+      }
+    }
+  }
+
+  /** On the worker: the socket was ready for something. */
+  private void work() {
+    ready.set(0);
+    if (state == State.CLOSED) {
+      return;
+    }
+    long now = worker.now();
+    begin();
+    advance(now);
+    settle(now);
+  }
+
+  /** Goes on with whatever can go on. */
+  private void advance(long now) {
+    if (isEnding() || socket == null) {
+      return;
+    }
+    try {
+      if (!socket.isOpen()) {
+        Answer answer = socket.shake();
+        if (answer != Answer.PENDING && answer != Answer.CONNECTED) {
+          fail(answer, now);
+          return;
+        }
+        if (answer == Answer.CONNECTED || optimistic && socket.isSpeaking()) {
+          answer(now);
+        }
+      }
+      carry(now);
+    } catch (IOException | RuntimeException e) {
+      fail(e instanceof IOException io ? DialedSocket.meaning(io) : Answer.FAILED, now);
+    }
+  }
+
+  private void carry(long now) throws IOException {
+    boolean wrote = socket.isSpeaking() && socket.write();
+    boolean came = socket.isOpen() && socket.read();
+    if ((wrote || came) && !vmSide.closed) {
+      vmSide.endpoint.pump(now);
+    }
+    endIfDone();
+  }
+
+  private void answer(long now) {
+    if (!answered) {
+      answered = true;
+      state = State.OPEN;
+      dialDeadline = socket.isOpen() ? Long.MAX_VALUE : dialDeadline;
+      vmSide.endpoint.answer(initialSequence, now);
+    } else if (socket.isOpen()) {
+      dialDeadline = Long.MAX_VALUE;
+    }
+  }
+
+  /** The far side is not there, or no more: the VM hears it as from the peer or its network. */
+  private void fail(Answer why, long now) {
+    if (isEnding()) {
+      return;
+    }
+    if (answered) {
+      end(Ending.RESET);
+      vmSide.endpoint.abort(now);
+      return;
+    }
+    end(Ending.NOT_OPENED);
+    switch (why) {
+      case REFUSED, FAILED, PENDING, CONNECTED -> vmSide.endpoint.refuse(now);
+      case HOST_UNREACHABLE -> tell(SynQuote.Missing.HOST);
+      case NETWORK_UNREACHABLE -> tell(SynQuote.Missing.NETWORK);
+      case PROHIBITED -> tell(SynQuote.Missing.PROHIBITED);
+      case TIMED_OUT -> {} // silence, as from a host that is not there
+    }
+  }
+
+  private void tell(SynQuote.Missing missing) {
+    Packet packet = worker.injector().newFrame(connection.link());
+    if (packet != null) {
+      packet.setDirection(Direction.INBOUND);
+      quote.write(packet, worker.writer.builder(), vmSide.speaker, missing);
+      worker.injector().inject(packet, connection);
+    }
+  }
+
+  private void endIfDone() {
+    if (vmSide.closed && socket.isWritten()) {
+      end(Ending.FINISHED);
+    }
+  }
+
+  // ---- what the endpoint tells -----------------------------------------------------------------
+
+  @Override
+  public void established(TcpEndpoint endpoint, long now) {}
+
+  @Override
+  public void received(TcpEndpoint endpoint, long now) {
+    advance(now);
+  }
+
+  @Override
+  public void acknowledged(TcpEndpoint endpoint, long now) {
+    advance(now); // there is room to read into
+  }
+
+  @Override
+  public void closed(TcpEndpoint endpoint, Closing why, long now) {
+    vmSide.closed = true;
+    if (why == Closing.FINISHED) {
+      if (socket == null || socket.isWritten()) {
+        end(Ending.FINISHED);
+      }
+    } else if (!answered) {
+      end(Ending.NOT_OPENED);
+    } else {
+      end(
+          switch (why) {
+            case ABORTED -> Ending.ABORTED;
+            case TIMED_OUT, UNREACHABLE -> Ending.TIMED_OUT;
+            default -> Ending.RESET;
+          });
+    }
+  }
+
+  // ---- time and the end ------------------------------------------------------------------------
+
+  @Override
+  void due(long now) {
+    vmSide.endpoint.expire(now);
+    if (dialDeadline <= now) {
+      fail(Answer.TIMED_OUT, now);
+    }
+  }
+
+  @Override
+  long deadline() {
+    return Math.min(dialDeadline, vmSide.endpoint.nextDeadline());
+  }
+
+  @Override
+  boolean isEmpty() {
+    return false; // there is nothing that could go on without it
+  }
+
+  @Override
+  void drain(long now) {
+    if (state == State.OPENING) {
+      fail(Answer.FAILED, now);
+    } else {
+      state = State.LEAVING;
+    }
+  }
+
+  @Override
+  void spliceOut(long now) {
+    throw new IllegalStateException("A relay with a socket has nothing to leave behind.");
+  }
+
+  @Override
+  void reset(long now) {
+    if (answered) {
+      vmSide.endpoint.abort(now);
+    } else {
+      vmSide.endpoint.refuse(now);
+    }
+  }
+
+  @Override
+  void clear() {
+    if (socket != null) {
+      socket.close(!(vmSide.closed && socket.isWritten()));
+      socket = null;
+    }
+    vmSide.clear();
+    toSocket.clear();
+    toVm.clear();
+  }
+
+  // ---- what can be seen ------------------------------------------------------------------------
+
+  @Override
+  public long held(Direction direction) {
+    ByteStream of = direction == Direction.OUTBOUND ? toSocket : toVm;
+    return of.end() - of.start();
+  }
+
+  @Override
+  public long undelivered(Direction direction) {
+    return direction == Direction.OUTBOUND ? held(direction) : 0;
+  }
+
+  @Override
+  RelayInfo info(long now) {
+    return worker.info(this, vmSide.info(), null, String.valueOf(socket), now);
+  }
+}
