@@ -21,7 +21,7 @@ final class Rack {
   private long duplicateRoundEnd;
 
   /** {@code base} is where sending begins. */
-  void begin(long base, long now) {
+  void begin(long base) {
     sentAt = Long.MIN_VALUE;
     end = base;
     roundTrip = 0;

@@ -104,7 +104,7 @@ public final class Sender {
     this.ecn = ecn;
     variables.begin(firstSequence, base, segmentSize, window);
     ranges.begin(settings.mostRanges());
-    rack.begin(base, now);
+    rack.begin(base);
     sampler.begin(now);
     roundTrip.begin(settings.minimumTimeoutNanos(), settings.maximumTimeoutNanos(), now);
     if (roundTripNanos >= 0) {

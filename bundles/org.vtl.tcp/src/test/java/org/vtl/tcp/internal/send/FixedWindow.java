@@ -3,9 +3,13 @@ package org.vtl.tcp.internal.send;
 import org.vtl.tcp.internal.congestion.AckSample;
 import org.vtl.tcp.internal.congestion.CongestionControl;
 
-/** A congestion control whose window does not change, and that remembers what it was told. */
+/**
+ * A congestion control whose window is one segment after a timeout, grows to what it was, and else
+ * does not change; it remembers what it was told.
+ */
 final class FixedWindow implements CongestionControl {
-  private final long window;
+  private final long full;
+  private long window;
   private final long threshold;
   boolean ownsRecovery;
   long rate;
@@ -26,6 +30,7 @@ final class FixedWindow implements CongestionControl {
   }
 
   FixedWindow(long window, long threshold) {
+    full = window;
     this.window = window;
     this.threshold = threshold;
   }
@@ -50,6 +55,7 @@ final class FixedWindow implements CongestionControl {
     samples++;
     acknowledged += sample.acknowledged;
     lost += sample.lost;
+    window = Math.min(full, window + sample.acknowledged);
     last = sample;
   }
 
@@ -62,16 +68,19 @@ final class FixedWindow implements CongestionControl {
   @Override
   public void recovered(long now) {
     recovered++;
+    window = full;
   }
 
   @Override
   public void timedOut(long inFlight, long now) {
     timedOut++;
+    window = segmentSize;
   }
 
   @Override
   public void undo(long now) {
     undone++;
+    window = full;
   }
 
   @Override
