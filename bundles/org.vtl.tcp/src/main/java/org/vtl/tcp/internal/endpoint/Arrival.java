@@ -193,7 +193,13 @@ final class Arrival {
       switch (block.state) {
         case FIN_WAIT_1 -> block.state = TcpState.FIN_WAIT_2;
         case CLOSING -> block.enterTimeWait(now);
-        case LAST_ACK -> block.end(Closing.FINISHED);
+        case LAST_ACK -> {
+          if (block.receiver.owesFin()) {
+            block.enterTimeWait(now); // until it has acknowledged, too
+          } else {
+            block.end(Closing.FINISHED);
+          }
+        }
         default -> {}
       }
     }

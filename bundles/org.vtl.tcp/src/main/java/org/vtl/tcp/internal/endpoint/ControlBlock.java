@@ -105,7 +105,7 @@ final class ControlBlock {
 
   void enterTimeWait(long now) {
     state = TcpState.TIME_WAIT;
-    timeWaitEnd = now + settings.timeWaitNanos;
+    timeWaitEnd = receiver.owesFin() ? Long.MAX_VALUE : now + settings.timeWaitNanos;
   }
 
   /** Whether both ends know of the connection (RFC 9293 section 3.3.2). */

@@ -63,6 +63,15 @@ public final class EndpointSettings {
   /** Unanswered keep-alive probes that end the connection. */
   public int keepAliveProbes = 9;
 
+  /**
+   * Whether data is acknowledged only once the incoming stream's reader has released it, so that an
+   * acknowledgment says that it has come where it was to go.
+   */
+  public boolean acknowledgesLate;
+
+  /** Whether a FIN is acknowledged only after {@link TcpEndpoint#finPassedOn}. */
+  public boolean acknowledgesFinLate;
+
   /** Whether an unreachable host or network ends a handshake at once (RFC 5461 section 4.1). */
   public boolean softErrorsEndHandshake = true;
 }

@@ -24,6 +24,12 @@ final class Receiver {
   private long finAt; // where the FIN stands, or -1
   private boolean finished;
   private boolean congestionEcho;
+
+  // Whether data, and the FIN, is acknowledged only once the stream's reader has passed it on.
+  private boolean late;
+  private boolean finLate;
+  private boolean finPassedOn;
+  private long acknowledged; // behind the last byte acknowledged, where that is late
   private boolean sack;
   private boolean ecn;
   private long dropped;
@@ -39,6 +45,8 @@ final class Receiver {
     base = 0;
     finAt = -1;
     finished = false;
+    finPassedOn = false;
+    acknowledged = next;
     congestionEcho = false;
     dropped = 0;
     ranges.clear();
@@ -78,6 +86,38 @@ final class Receiver {
     if (sack && length > 0 && first + length <= next) {
       report.duplicate(first, first + length);
     }
+  }
+
+  /** Acknowledges from now on only what the stream's reader has released, and no FIN before. */
+  void defer(boolean data, boolean fin) {
+    late = data;
+    finLate = fin;
+    acknowledged = next;
+  }
+
+  /** The FIN has come to where the reader took it. */
+  void finPassedOn(long now) {
+    finPassedOn = true;
+    delayedAck.atOnce(now);
+  }
+
+  /** Whether a FIN was received that is not to be acknowledged yet. */
+  boolean owesFin() {
+    return finished && finLate && !finPassedOn;
+  }
+
+  /** The number that segments acknowledge: RCV.NXT, or less where that is late. */
+  int acknowledgment() {
+    long to = acknowledgedTo();
+    return base + (int) to + (finished && !owesFin() && to == next ? 1 : 0);
+  }
+
+  private long acknowledgedTo() {
+    if (late) {
+      acknowledged = Math.max(acknowledged, stream.start());
+      return acknowledged;
+    }
+    return next;
   }
 
   /** RCV.NXT. */
@@ -121,7 +161,8 @@ final class Receiver {
 
   /** The window field of a segment made now. */
   int windowField() {
-    return window.field(next, stream.edge(), stream.capacity(), delayedAck.fullSegment());
+    return window.field(
+        acknowledgedTo(), stream.edge(), stream.capacity(), delayedAck.fullSegment());
   }
 
   /**
@@ -158,10 +199,12 @@ final class Receiver {
       store(segment, first, from, limit);
     }
     finishIfComplete();
-    if (next == before || hadGap || first < before || finished) {
+    if (next == before || hadGap || first < before || (finished && !finLate)) {
       delayedAck.atOnce(now);
     }
-    if (next > before) {
+    if (next > before && late) {
+      tuning.advanced(next, window.edge(), now);
+    } else if (next > before) {
       int onWire = segment.segmentSize() > 0 ? Math.min(segment.segmentSize(), length) : length;
       delayedAck.received(next - before, onWire, delayNanos, now);
       tuning.advanced(next, window.edge(), now);
@@ -245,6 +288,9 @@ final class Receiver {
 
   /** Bytes were released from the stream: it may grow, and the window with it. */
   void drained(long now) {
+    if (late && stream.start() > acknowledged) {
+      delayedAck.atOnce(now);
+    }
     tuning.drained(stream, delayedAck.fullSegment(), now);
     if (!finished
         && window.isUpdateDue(next, stream.edge(), stream.capacity(), delayedAck.fullSegment())) {

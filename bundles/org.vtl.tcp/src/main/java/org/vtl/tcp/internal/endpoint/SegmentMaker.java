@@ -111,7 +111,7 @@ final class SegmentMaker implements Transmission {
   private void begin(int sequence, int flags, long now) {
     segment.clear();
     segment.sequence = sequence;
-    segment.acknowledgment = block.receiver.next();
+    segment.acknowledgment = block.receiver.acknowledgment();
     segment.flags = TcpHeader.ACK | flags | (block.receiver.echoesCongestion() ? TcpHeader.ECE : 0);
     segment.window = block.receiver.windowField();
     segment.timestamps = block.timestamps;

@@ -50,6 +50,7 @@ public final class TcpEndpoint {
       ByteStream outgoing,
       EndpointListener listener) {
     block.open(settings, output, incoming, outgoing);
+    block.receiver.defer(settings.acknowledgesLate, settings.acknowledgesFinLate);
     telling.begin(listener);
     block.sender.begin(maker, outgoing, settings.control, settings.send);
     opening.clear();
@@ -134,6 +135,30 @@ public final class TcpEndpoint {
       block.receiver.drained(now);
       settle(now);
     }
+  }
+
+  /**
+   * The FIN that was received has come where it was to go, and is acknowledged: for {@link
+   * EndpointSettings#acknowledgesFinLate}.
+   */
+  public void finPassedOn(long now) {
+    if (block.receiver.owesFin()) {
+      block.receiver.finPassedOn(now);
+      if (block.state == TcpState.TIME_WAIT) {
+        block.enterTimeWait(now);
+      }
+      settle(now);
+    }
+  }
+
+  /** From now on as with {@link EndpointSettings#acknowledgesLate}. */
+  public void acknowledgeLate() {
+    block.receiver.defer(true, block.settings.acknowledgesFinLate);
+  }
+
+  /** Whether this end's FIN, and so all it sent, was acknowledged. */
+  public boolean finAcknowledged() {
+    return block.finAcknowledged();
   }
 
   /** What was due by {@code now}; may be called early. */

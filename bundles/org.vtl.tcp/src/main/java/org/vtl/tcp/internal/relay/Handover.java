@@ -59,9 +59,9 @@ final class Handover {
     return sender == Direction.OUTBOUND ? vm : network;
   }
 
-  /** Whether both ends have sent their SYN. */
-  boolean isAnswered() {
-    return answered;
+  /** Whether the SYN of both ends was seen. */
+  boolean isComplete() {
+    return answered && vm.isKnown() && network.isKnown();
   }
 
   /**
@@ -110,6 +110,10 @@ final class Handover {
     TcpHeader tcp = packet.tcp();
     Passage sender = of(packet.direction());
     Passage receiver = of(packet.direction().reverse());
+    if (live && (packet.isIpv6() ? packet.ipv6().ecn() : packet.ipv4().ecn()) != 0) {
+      sender.ecn = true; // only who has agreed on it sends so (RFC 3168 section 5)
+      receiver.ecn = true;
+    }
     int before = receiver.acknowledged;
     int edge = sender.edge;
     sender.follow(tcp, scale(sender));

@@ -22,7 +22,7 @@ abstract class LiveRelay implements Relay {
   State state = State.CLOSED;
   long openedNanos;
 
-  private final Kind kind;
+  private Kind kind;
   private String owner;
   private Ending ending;
   private long timer = Timers.NONE;
@@ -34,12 +34,12 @@ abstract class LiveRelay implements Relay {
   /** Its place among the worker's relays. */
   int place;
 
-  LiveRelay(Worker worker, Kind kind) {
+  LiveRelay(Worker worker) {
     this.worker = worker;
-    this.kind = kind;
   }
 
-  void begin(Connection connection, String owner, State state, long now) {
+  void begin(Kind kind, Connection connection, String owner, State state, long now) {
+    this.kind = kind;
     this.connection = connection;
     this.owner = owner;
     this.state = state;

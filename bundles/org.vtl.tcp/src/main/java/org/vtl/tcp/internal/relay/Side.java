@@ -69,13 +69,14 @@ final class Side implements SegmentOutput {
     return closed || endpoint.state() == TcpState.TIME_WAIT || endpoint.isQuiet();
   }
 
-  RelayInfo.Side info() {
+  /** What is known of it; {@code undelivered} of what it holds was acknowledged to its sender. */
+  RelayInfo.Side info(long undelivered) {
     return new RelayInfo.Side(
         endpoint.state().name(),
         incoming.end(),
         outgoing.start(),
         outgoing.end() - outgoing.start(),
-        outgoing.end() - outgoing.start(),
+        undelivered,
         outgoing.capacity(),
         endpoint.inFlight(),
         endpoint.retransmittedBytes(),
@@ -92,6 +93,8 @@ final class Side implements SegmentOutput {
     outgoing = null;
     options = null;
     settings.control = null;
+    settings.acknowledgesLate = false;
+    settings.acknowledgesFinLate = false;
     closed = false;
   }
 }

@@ -42,7 +42,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private long dialDeadline;
 
   SocketRelay(Worker worker) {
-    super(worker, Kind.SOCKET);
+    super(worker);
   }
 
   /** Hears {@code syn} and begins to dial. */
@@ -53,7 +53,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
       SideOptions options,
       Dialer dialer,
       long now) {
-    begin(connection, owner, State.OPENING, now);
+    begin(Kind.SOCKET, connection, owner, State.OPENING, now);
     quote.keep(syn);
     EndHeaders vm = new EndHeaders();
     vm.learn(syn);
@@ -328,6 +328,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
 
   @Override
   RelayInfo info(long now) {
-    return worker.info(this, vmSide.info(), null, String.valueOf(socket), now);
+    return worker.info(
+        this, vmSide.info(undelivered(Direction.INBOUND)), null, String.valueOf(socket), now);
   }
 }

@@ -5,6 +5,7 @@ import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.TcpHeader;
 import org.vtl.service.Verdict;
+import org.vtl.tcp.LocalAcknowledgmentOptions;
 import org.vtl.tcp.RelayInfo;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
@@ -39,31 +40,50 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   private boolean isLeavingOnceJoined;
 
   SplitRelay(Worker worker) {
-    super(worker, Kind.SPLIT);
+    super(worker);
   }
 
   // ---- before ----------------------------------------------------------------------------------
 
   /** Watches the handshake that {@code syn} begins. */
   void open(Packet syn, Connection connection, SplitOptions options, long now) {
-    begin(connection, options.owner(), State.OPENING, now);
-    prepare(options);
+    begin(Kind.SPLIT, connection, options.owner(), State.OPENING, now);
+    prepare(options.vmSide(), options.networkSide());
     handover.begin(connection.opener());
     take(syn, now);
+    settle(now);
   }
 
   /** Joins a live connection from its next packet on. */
   void insert(Connection connection, SplitOptions options, long now) {
-    begin(connection, options.owner(), State.JOINING, now);
-    prepare(options);
+    begin(Kind.SPLIT, connection, options.owner(), State.JOINING, now);
+    prepare(options.vmSide(), options.networkSide());
     isStrange = true;
   }
 
-  private void prepare(SplitOptions options) {
-    vmSide.options = options.vmSide();
-    networkSide.options = options.networkSide();
-    worker.begin(toNetwork, options.networkSide());
-    worker.begin(toVm, options.vmSide());
+  /** Acknowledges locally as soon as both ends have spoken, be it long ago. */
+  void acknowledge(Connection connection, LocalAcknowledgmentOptions options, long now) {
+    boolean lives = connection.isEstablished();
+    State first = lives ? State.JOINING : State.OPENING;
+    begin(Kind.LOCAL_ACKNOWLEDGMENT, connection, options.owner(), first, now);
+    SideOptions toVm = options.networkData();
+    SideOptions toNetwork = options.vmData();
+    vmSide.settings.acknowledgesLate = toNetwork == null;
+    networkSide.settings.acknowledgesLate = toVm == null;
+    vmSide.settings.acknowledgesFinLate = true;
+    networkSide.settings.acknowledgesFinLate = true;
+    prepare(
+        toVm == null ? SideOptions.DEFAULT : toVm,
+        toNetwork == null ? SideOptions.DEFAULT : toNetwork);
+    handover.begin(connection.opener());
+    isStrange = lives;
+  }
+
+  private void prepare(SideOptions vm, SideOptions network) {
+    vmSide.options = vm;
+    networkSide.options = network;
+    worker.begin(toNetwork, network);
+    worker.begin(toVm, vm);
     join(vmSide, toNetwork, toVm);
     join(networkSide, toVm, toNetwork);
   }
@@ -138,10 +158,14 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       handover.begin(connection);
     }
     if (state == State.OPENING) {
-      if (!connection.isEstablished() || !handover.isAnswered()) {
+      if (!connection.isEstablished()) {
         return Verdict.CONTINUE;
       }
-      handover.mark(now);
+      if (handover.isComplete()) {
+        handover.mark(now);
+      } else {
+        handover.begin(connection);
+      }
       state = State.JOINING;
     }
     boolean news = handover.acknowledge(packet);
@@ -231,7 +255,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   @Override
   public void acknowledged(TcpEndpoint endpoint, long now) {
-    other(endpoint).pump(now);
+    Side other = other(endpoint);
+    if (endpoint.finAcknowledged()) {
+      other.endpoint.finPassedOn(now);
+    }
+    other.pump(now);
   }
 
   @Override
@@ -289,6 +317,10 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       isLeavingOnceJoined = true;
     } else {
       state = State.LEAVING;
+      if (kind() == Kind.LOCAL_ACKNOWLEDGMENT) {
+        vmSide.endpoint.acknowledgeLate();
+        networkSide.endpoint.acknowledgeLate();
+      }
       toNetwork.hold();
       toVm.hold();
     }
@@ -342,11 +374,19 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   @Override
   public long undelivered(Direction direction) {
-    return held(direction);
+    boolean late =
+        kind() == Kind.LOCAL_ACKNOWLEDGMENT
+            && (state == State.LEAVING || facing(direction).settings.acknowledgesLate);
+    return late ? 0 : held(direction);
   }
 
   @Override
   RelayInfo info(long now) {
-    return worker.info(this, vmSide.info(), networkSide.info(), null, now);
+    return worker.info(
+        this,
+        vmSide.info(undelivered(Direction.INBOUND)),
+        networkSide.info(undelivered(Direction.OUTBOUND)),
+        null,
+        now);
   }
 }

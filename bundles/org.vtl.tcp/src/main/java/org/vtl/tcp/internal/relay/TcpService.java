@@ -258,7 +258,26 @@ public final class TcpService
 
   @Override
   public Opening acknowledge(Connection connection, LocalAcknowledgmentOptions options) {
-    return refused(Opening.UNAVAILABLE);
+    Opening refusal = refusal(connection);
+    if (refusal == null && connection.isMidstream()) {
+      refusal = Opening.UNKNOWN_NEGOTIATION;
+    }
+    if (refusal == null && connection.isEstablished()) {
+      refusal = notLiving(connection);
+    }
+    if (refusal != null) {
+      return refused(refusal);
+    }
+    if (options.vmData() != null) {
+      check(options.vmData());
+    }
+    if (options.networkData() != null) {
+      check(options.networkData());
+    }
+    SplitRelay relay = worker(connection.link()).split();
+    opened(relay, connection);
+    relay.acknowledge(connection, options, context.nanoTime());
+    return Opening.OPENED;
   }
 
   /** What forbids any relay in {@code connection}, or null. */

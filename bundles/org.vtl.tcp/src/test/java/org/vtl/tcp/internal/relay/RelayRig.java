@@ -70,7 +70,7 @@ final class RelayRig implements AutoCloseable {
                 .dontFragment()
                 .ttl(55));
     fromVm = new Path(seed + 2, vmPort::deliver);
-    toVm = new Path(seed + 3, frame -> vm.receive(frame, 0, clock.nanos()));
+    toVm = new Path(seed + 3, frame -> vm.receive(frame, VM_SEQUENCE, clock.nanos()));
     fromPeer = new Path(seed + 4, networkPort::deliver);
     toPeer = new Path(seed + 5, frame -> peer.receive(frame, PEER_SEQUENCE, clock.nanos()));
     fromVm.name = "VM   -->|           ";
@@ -100,6 +100,15 @@ final class RelayRig implements AutoCloseable {
 
   void connect() {
     vm.connect(VM_SEQUENCE, clock.nanos());
+  }
+
+  /** As {@link #connect}, from {@code vm} or {@code peer}. */
+  void connectFrom(String opener) {
+    if (opener.equals("vm")) {
+      connect();
+    } else {
+      peer.connect(PEER_SEQUENCE, clock.nanos());
+    }
   }
 
   /** Has everything happen that is due now. */
