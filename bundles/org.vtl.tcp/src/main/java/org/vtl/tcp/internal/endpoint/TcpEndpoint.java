@@ -321,7 +321,7 @@ public final class TcpEndpoint {
         && !maker.acknowledge(now)) {
       receiver.delayedAck.postpone(now + RETRY_NANOS);
     }
-    telling.tell(now);
+    telling.tell(resetDeadline != NEVER, now);
   }
 
   private void finSent() {

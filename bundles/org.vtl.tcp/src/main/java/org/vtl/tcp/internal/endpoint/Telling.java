@@ -39,7 +39,12 @@ final class Telling {
     established = true;
   }
 
-  void tell(long now) {
+  /**
+   * Tells what there is.
+   *
+   * @param resets whether a RST waits to be sent: the endpoint is needed until then
+   */
+  void tell(boolean resets, long now) {
     int current = life;
     if (!established && block.isSynchronized()) {
       established = true;
@@ -55,7 +60,7 @@ final class Telling {
       acknowledgedAll = block.finAcknowledged();
       listener.acknowledged(endpoint, now);
     }
-    if (life == current && block.closing != null && !closed) {
+    if (life == current && block.closing != null && !closed && !resets) {
       closed = true;
       listener.closed(endpoint, block.closing, now);
     }

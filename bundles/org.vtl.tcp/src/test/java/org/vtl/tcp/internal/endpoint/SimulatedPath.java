@@ -57,7 +57,21 @@ final class SimulatedPath {
   private final SimulatedEnd[] ends = new SimulatedEnd[2];
   private long flown;
 
-  private record Flight(long arrival, long order, int to, byte[] frame, int segmentSize)
+  /** Sees what passes the middle of the path, and may keep it. */
+  interface Middle {
+    /** Whether {@code packet}, on its way to end {@code to}, ends here. */
+    boolean take(Packet packet, int to);
+
+    void expire();
+
+    long nextDeadline();
+  }
+
+  /** Who sits in the middle; null for nobody. */
+  Middle middle;
+
+  private record Flight(
+      long arrival, long order, int to, boolean behind, byte[] frame, int segmentSize)
       implements Comparable<Flight> {
     @Override
     public int compareTo(Flight other) {
@@ -83,17 +97,22 @@ final class SimulatedPath {
 
   /** Sends a segment of {@code from} to the other end. */
   boolean send(SimulatedEnd from, OutgoingSegment segment) {
+    return send(segment, from == ends[0] ? 1 : 0, false);
+  }
+
+  /** Sends a segment to end {@code to}, from the other or from the middle. */
+  boolean send(OutgoingSegment segment, int to, boolean behind) {
     if (random.nextDouble() < starvation) {
       return false;
     }
-    write(segment, from == ends[0] ? 0 : 1);
+    write(segment, 1 - to);
     if (!offloads && made.segmentSize() > 0 && segmenter.begin(made, segment.segmentSize)) {
       while (segmenter.next(part)) {
-        carry(part, from);
+        carry(part, to, behind);
       }
     } else {
       made.seal(false);
-      carry(made, from);
+      carry(made, to, behind);
     }
     return true;
   }
@@ -135,9 +154,8 @@ final class SimulatedPath {
     made.setSegmentSize(segment.payloadLength > segment.segmentSize ? segment.segmentSize : 0);
   }
 
-  private void carry(Packet packet, SimulatedEnd from) {
+  private void carry(Packet packet, int to, boolean behind) {
     carried++;
-    int to = from == ends[0] ? 1 : 0;
     if (random.nextDouble() < loss) {
       return;
     }
@@ -166,13 +184,16 @@ final class SimulatedPath {
       byte[] frame = new byte[packet.length()];
       MemorySegment.copy(
           packet.memory(), packet.start(), MemorySegment.ofArray(frame), 0, frame.length);
-      flights.add(new Flight(arrival, flown++, to, frame, packet.segmentSize()));
+      flights.add(new Flight(arrival, flown++, to, behind, frame, packet.segmentSize()));
     }
   }
 
   /** Goes on to the next thing that happens; false if nothing ever will. */
   boolean step() {
     long next = Math.min(ends[0].nextDeadline(), ends[1].nextDeadline());
+    if (middle != null) {
+      next = Math.min(next, middle.nextDeadline());
+    }
     Flight flight = flights.peek();
     if (flight != null && flight.arrival <= next) {
       flights.poll();
@@ -186,7 +207,11 @@ final class SimulatedPath {
       arriving.frame(Packet.HEADROOM, flight.frame.length);
       arriving.setSegmentSize(flight.segmentSize);
       Parser.parse(arriving);
-      ends[flight.to].receive(arriving);
+      if (middle == null || flight.behind) {
+        ends[flight.to].receive(arriving);
+      } else if (!middle.take(arriving, flight.to)) {
+        carry(arriving, flight.to, true);
+      }
       return true;
     }
     if (next == Long.MAX_VALUE) {
@@ -197,6 +222,9 @@ final class SimulatedPath {
       if (end.nextDeadline() <= now()) {
         end.expire();
       }
+    }
+    if (middle != null && middle.nextDeadline() <= now()) {
+      middle.expire();
     }
     return true;
   }

@@ -20,6 +20,7 @@ import org.vtl.tcp.internal.stream.ChunkPool;
 class TransferTest {
   private static final long SECOND = 1_000_000_000L;
   private static final String[] CONTROLS = {"cubic", "reno", "bbr"};
+  private static final int SPLITS = 200;
   private static final int MOST_STEPS = 3_000_000;
 
   private final ChunkPool pool = new ChunkPool(64 << 20);
@@ -178,7 +179,7 @@ class TransferTest {
   @ValueSource(longs = {0, 100, 200, 300})
   void anyPath(long first) {
     for (long seed = first; seed < first + 100; seed++) {
-      boolean aborts = draw(seed);
+      boolean aborts = draw(seed, 0);
       String what = "seed " + seed;
       a.connect();
       if (!b.listening) {
@@ -198,7 +199,33 @@ class TransferTest {
     }
   }
 
-  private boolean draw(long seed) {
+  /** In the midst of it two endpoints take the ends' places, with data on its way. */
+  @Test
+  void anyPathIsSplitInItsMidst() {
+    long inserted = 0;
+    long inFlight = 0;
+    for (long seed = 0; seed < SPLITS; seed++) {
+      boolean aborts = draw(seed, 200_000);
+      String what = "seed " + seed;
+      SimulatedSplit split = new SimulatedSplit(path, pool);
+      path.middle = split;
+      split.insertAt = path.now() + (seed % 20) * 50 * SimulatedPath.MILLISECOND;
+      b.listening = true;
+      a.connect();
+      run(what);
+      if (!aborts) {
+        assertAllRead(what);
+      }
+      inserted += split.inserted ? 1 : 0;
+      inFlight += split.inFlight;
+      split.close();
+      finish();
+      assertEquals(0, pool.used(), what);
+    }
+    assertTrue(inserted > SPLITS / 2 && inFlight > SPLITS * 4_000L, inserted + ", " + inFlight);
+  }
+
+  private boolean draw(long seed, int least) {
     begin(seed);
     SplittableRandom random = new SplittableRandom(seed);
     path.loss = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.1;
@@ -212,7 +239,7 @@ class TransferTest {
     path.offloads = random.nextBoolean();
     b.listening = random.nextInt(8) != 0;
     for (SimulatedEnd end : new SimulatedEnd[] {a, b}) {
-      end.toWrite = random.nextInt(1 << random.nextInt(1, 20));
+      end.toWrite = least + random.nextInt(1 << random.nextInt(1, 20));
       end.offload = random.nextBoolean() ? 64_000 : 0;
       end.readAtOnce = random.nextInt(4) == 0 ? 1 + random.nextInt(50_000) : 0;
       end.settings.sack = random.nextInt(4) != 0;
