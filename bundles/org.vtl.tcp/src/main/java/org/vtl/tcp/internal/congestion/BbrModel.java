@@ -177,22 +177,31 @@ final class BbrModel {
 
   /** Whether this round, so far, lost more than it may. */
   boolean isLossHigh(AckSample sample) {
-    return echoed || isHigh(lostInRound, Math.max(sample.inFlightWhenSent, deliveredInRound));
+    return echoed || isHigh(lostInRound, volume(sample), rest.rate());
+  }
+
+  /** The same even if the path lost at rest as much as is believed of any. */
+  boolean isLossBeyondBelief(AckSample sample) {
+    return echoed || isHigh(lostInRound, volume(sample), rest.most());
+  }
+
+  private long volume(AckSample sample) {
+    return Math.max(sample.inFlightWhenSent, deliveredInRound);
   }
 
   /** The same of the round that ended. */
   boolean wasLossHigh() {
-    return echoed || isHigh(lostLastRound, lostLastRound + deliveredLastRound);
+    return echoed || isHigh(lostLastRound, lostLastRound + deliveredLastRound, rest.rate());
   }
 
   /**
    * Beyond the threshold, what the path loses at rest, which chance may raise by two standard
    * deviations, and one segment, as one is no rate.
    */
-  private boolean isHigh(long lost, long volume) {
+  private boolean isHigh(long lost, long volume, double restRate) {
     double most = LOSS_THRESHOLD * volume;
     if (lost > most && rest.isPossible()) {
-      double expected = rest.rate() * volume;
+      double expected = restRate * volume;
       most += expected + 2 * Math.sqrt(expected * segmentSize) + segmentSize;
     }
     return lost > most;

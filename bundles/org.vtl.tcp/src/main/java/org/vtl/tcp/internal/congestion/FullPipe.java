@@ -74,10 +74,9 @@ final class FullPipe {
     }
   }
 
-  /** The draft's end of startup where all loss is the sender's doing: in the midst of a round. */
+  /** Loss that can only be the sender's doing ends startup in the midst of a round. */
   void observe(AckSample sample) {
-    boolean strict = !model.rest.isPossible();
-    if (strict && !reached && model.isLossHigh(sample) && isMuch(model.lostInRound())) {
+    if (!reached && model.isLossBeyondBelief(sample) && isMuch(model.lostInRound())) {
       reach(sample.rateBytes);
     }
   }

@@ -62,6 +62,11 @@ final class RestLoss {
     lost = 0;
   }
 
+  /** The most that is believed of any path. */
+  double most() {
+    return most;
+  }
+
   /** From 0 to 1. */
   double rate() {
     return Math.min(last, current);

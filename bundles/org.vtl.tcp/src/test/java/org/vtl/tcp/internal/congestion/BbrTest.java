@@ -239,6 +239,58 @@ class BbrTest {
   }
 
   @Test
+  void whatAnApplicationSendsLaterDoesNotLowerWhatIsKnown() {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 100, 1);
+    SimulatedFlow flow = path.flow(bbr);
+    path.run(10);
+    flow.application(5 * MEGABIT);
+    path.run(30);
+    assertTrue(bbr.model().maxBandwidth() > 90 * MEGABIT / 8.0, bbr.state());
+  }
+
+  /** Section 5.4.1: an idle path needs no look. */
+  @Test
+  void idlenessIsLookEnough() {
+    PathSimulator path = new PathSimulator(50 * MEGABIT, 40, 1);
+    SimulatedFlow flow = path.flow(bbr);
+    path.run(10);
+    flow.stop();
+    path.run(8);
+    assertEquals(0, flow.inFlight());
+    flow.resume();
+    assertFalse(phases(path, 1).contains(BbrPhase.PROBE_ROUND_TRIP));
+    flow.mark();
+    path.run(1);
+    PathTest.assertUtilised(0.85, path, flow);
+  }
+
+  /** Section 5.3.1.3. */
+  @Test
+  void startupEndsWithItsFirstRoundOfTooMuchLoss() {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 100, 1).buffer(0.05);
+    SimulatedFlow flow = path.flow(bbr);
+    while (bbr.phase() == BbrPhase.STARTUP) {
+      path.run(0.01);
+    }
+    assertTrue(bbr.model().ceiling.bytes() < 2 * path.product(), bbr.state());
+    path.run(1);
+    assertTrue(flow.lost() < 1.1 * path.product(), "it lost " + flow.lost());
+  }
+
+  @Test
+  void lossAloneIsNoRound() {
+    Samples samples = new Samples(bbr, 100);
+    samples.round();
+    long rounds = bbr.model().rounds();
+    samples.sample.lost = SEGMENT;
+    for (int i = 0; i < 10; i++) {
+      samples.acknowledge(0);
+    }
+    assertEquals(rounds, bbr.model().rounds());
+    assertEquals(10 * SEGMENT, bbr.model().lostInRound());
+  }
+
+  @Test
   void oneWithSmallerSegmentsKeepsWhatItKnows() {
     PathSimulator path = new PathSimulator(100 * MEGABIT, 100, 1);
     path.flow(bbr);

@@ -99,6 +99,48 @@ class CubicTest {
     assertEquals(0.4 * Math.pow(t - Math.cbrt(300 / 0.4), 3) + 1000, cubic.window() / 1000.0, 4);
   }
 
+  @Test
+  void idlenessDoesNotMoveTheCurve() {
+    reach(1000);
+    samples.lose(1000);
+    samples.round();
+    cubic.restarted(190 * MILLI, samples.now + 190 * MILLI);
+    samples.now += 190 * MILLI;
+    samples.round();
+    assertEquals(0.4 * Math.pow(0.2 - Math.cbrt(300 / 0.4), 3) + 1000, cubic.window() / 1000.0, 4);
+  }
+
+  /** Section 4.2: the target is one and a half windows at most. */
+  @Test
+  void aRoundAddsHalfAWindowAtMost() {
+    samples.roundTrip = 5000 * MILLI;
+    samples.lose(10);
+    cubic.timedOut(7 * SEGMENT, 0);
+    reach(7);
+    for (int i = 0; i < 5; i++) {
+      long window = cubic.window();
+      samples.round();
+      assertTrue(cubic.window() <= 1.66 * window, window + " to " + cubic.window());
+    }
+    assertTrue(cubic.window() > 40 * SEGMENT);
+  }
+
+  @Test
+  void slowStartBeginsAnewWhenItsLossWasNone() {
+    samples.round();
+    samples.round();
+    samples.roundTrip = 130 * MILLI;
+    samples.round();
+    samples.round();
+    assertTrue(cubic.state().endsWith("conservative slow start"), cubic.state());
+    cubic.congested(cubic.window(), false, samples.now);
+    cubic.undo(samples.now);
+    assertTrue(cubic.state().endsWith(", slow start"), cubic.state());
+    long window = cubic.window();
+    samples.round();
+    assertEquals(2 * window, cubic.window(), SEGMENT);
+  }
+
   /** Section 4.8: after a timeout slow start to the threshold, then a curve that only rises. */
   @Test
   void aTimeoutForgetsThePlateau() {

@@ -77,6 +77,7 @@ class RenoTest {
     reno.timedOut(20 * SEGMENT, 0);
     assertEquals(SEGMENT, reno.window());
     assertEquals(10 * SEGMENT, reno.threshold());
+    samples.acknowledge(0);
     reno.timedOut(SEGMENT, 0);
     assertEquals(10 * SEGMENT, reno.threshold());
     samples.round();

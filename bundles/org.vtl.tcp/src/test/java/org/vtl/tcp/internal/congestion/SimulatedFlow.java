@@ -48,6 +48,8 @@ final class SimulatedFlow {
   private long limitedUntil; // as delivered bytes
   private long stopAt = Long.MAX_VALUE;
   private double bytesPerSecond = Double.POSITIVE_INFINITY; // of the application
+  private long applicationSince;
+  private long applicationBase;
   private long begunAt;
   private long markAt;
   private long markDelivered;
@@ -59,29 +61,38 @@ final class SimulatedFlow {
     this.path = path;
     this.control = control;
     begunAt = now;
+    applicationSince = now;
     markAt = now;
     sendAt = now;
     control.begin(SEGMENT, 10 * SEGMENT, now);
   }
 
-  /** The application writes no more than this, in bits per second. */
+  /** The application writes no more than this from now on, in bits per second. */
   SimulatedFlow application(double bitsPerSecond) {
     bytesPerSecond = bitsPerSecond / 8;
+    applicationSince = Math.max(path.now(), begunAt);
+    applicationBase = delivered + inFlight;
     return this;
   }
 
   /** Begins to send at this time only. */
   SimulatedFlow start(double seconds) {
     begunAt = (long) (seconds * PathSimulator.SECOND);
+    applicationSince = begunAt;
     sendAt = begunAt;
     markAt = begunAt;
     return this;
   }
 
-  /** Sends nothing from this time on. */
-  SimulatedFlow stop(double seconds) {
-    stopAt = (long) (seconds * PathSimulator.SECOND);
-    return this;
+  /** Has nothing to send from now on. */
+  void stop() {
+    stopAt = path.now();
+  }
+
+  /** Has something to send again. */
+  void resume() {
+    stopAt = Long.MAX_VALUE;
+    sendAt = path.now();
   }
 
   /** Measures anew from now on. */
@@ -134,8 +145,8 @@ final class SimulatedFlow {
   }
 
   private long applicationAt() {
-    long carried = delivered + inFlight + SEGMENT;
-    return begunAt + (long) (carried / bytesPerSecond * PathSimulator.SECOND);
+    long carried = delivered + inFlight + SEGMENT - applicationBase;
+    return applicationSince + (long) (carried / bytesPerSecond * PathSimulator.SECOND);
   }
 
   void run(long now) {
@@ -149,9 +160,8 @@ final class SimulatedFlow {
   }
 
   private void send(long now) {
-    long applicationAt = applicationAt();
     if (inFlight == 0) {
-      if (nextNumber > 0 && applicationAt > deliveredAt) {
+      if (nextNumber > 0 && timeouts == 0 && now > deliveredAt) {
         control.restarted(now - deliveredAt, now);
       }
       firstSent = now;
