@@ -14,6 +14,7 @@ public final class Bbr implements CongestionControl {
   static final double PACING_MARGIN = 0.99;
   static final int EARLY_WINDOWS = 32;
   static final int DRAIN_ROUNDS = 3;
+  static final double QUEUED = 1.25; // of what the path holds without a queue
   static final int DOWN_ROUNDS = 10; // to empty what a probe of three left
   static final int LEAST_SEGMENTS = 4;
   private static final int LARGEST_QUANTUM = 64 << 10;
@@ -127,6 +128,9 @@ public final class Bbr implements CongestionControl {
     switch (phase) {
       case STARTUP -> {
         pipe.observe(sample);
+        if (isStill() && sample.roundTripNanos >= QUEUED * model.roundTrip.nanos()) {
+          pipe.reach();
+        }
         if (pipe.wasReached()) {
           enter(BbrPhase.DRAIN);
         }
@@ -151,7 +155,7 @@ public final class Bbr implements CongestionControl {
       case UP -> {
         if (isHeld(sample)) {
           pipe.reset(model.latestBandwidth());
-        } else if (pipe.isFull() || isQueueShown(sample)) {
+        } else if (pipe.isFull() || isStill() && sample.inFlight >= inFlight(QUEUED)) {
           enterDown(sample);
         }
       }
@@ -160,15 +164,14 @@ public final class Bbr implements CongestionControl {
   }
 
   /**
-   * BBRv2's end of a probe, where round trips are long: one that brought no more bandwidth, and a
-   * quarter of a product in the queue. The draft's three rounds of probing fill a queue that DOWN
-   * needs ten rounds to empty, and does not have.
+   * Whether one round that brought no more is enough where a quarter of a product is in the queue,
+   * as BBRv2 ends its probes: where round trips are long. The draft's three rounds fill a queue
+   * that DOWN needs ten rounds to empty, and does not have; in startup they make it overflow.
    */
-  private boolean isQueueShown(AckSample sample) {
+  private boolean isStill() {
     return model.rest.isPossible()
         && DOWN_ROUNDS * model.roundTrip.nanos() > ProbeSchedule.LEAST_WAIT_NANOS
-        && pipe.isStill()
-        && sample.inFlight >= inFlight(BbrPhase.UP.pacingGain);
+        && pipe.isStill();
   }
 
   /** Section 5.3.3.6: what a probe's loss or its want of loss says about what may be in flight. */

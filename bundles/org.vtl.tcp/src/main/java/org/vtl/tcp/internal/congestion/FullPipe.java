@@ -68,9 +68,8 @@ final class FullPipe {
     full = rounds >= ROUNDS;
     if (!reached && model.wasLossHigh() && isMuch(model.lostLastRound())) {
       reach(model.deliveredLastRound());
-    } else if (!reached && full) {
-      reached = true;
-      model.rest.settle();
+    } else if (full) {
+      reach();
     }
   }
 
@@ -86,9 +85,16 @@ final class FullPipe {
   }
 
   private void reach(long delivered) {
-    reached = true;
+    reach();
     model.ceiling.set(Math.max(model.product(model.maxBandwidth(), 1, delivered), delivered));
-    model.rest.settle();
+  }
+
+  /** Startup is over, whatever showed it. */
+  void reach() {
+    if (!reached) {
+      reached = true;
+      model.rest.settle();
+    }
   }
 
   /** Whether it brings no more since it was last looked for. */

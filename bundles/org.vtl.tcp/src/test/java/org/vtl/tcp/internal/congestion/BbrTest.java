@@ -277,6 +277,21 @@ class BbrTest {
     assertTrue(flow.lost() < 1.1 * path.product(), "it lost " + flow.lost());
   }
 
+  /** Where round trips are long, one round of no more and a queue are enough. */
+  @Test
+  void startupOfALongPathOverflowsLittle() {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 600, 1);
+    SimulatedFlow flow = path.flow(bbr);
+    while (bbr.phase() == BbrPhase.STARTUP) {
+      path.run(0.01);
+    }
+    assertTrue(path.now() < 8.5 * PathSimulator.SECOND, "after " + path.now());
+    path.run(3);
+    assertTrue(flow.lost() < 0.03 * path.product(), "it lost " + flow.lost());
+    assertEquals(BbrModel.UNBOUNDED, bbr.model().ceiling.bytes());
+    assertTrue(bbr.model().maxBandwidth() > 95 * MEGABIT / 8.0, bbr.state());
+  }
+
   @Test
   void lossAloneIsNoRound() {
     Samples samples = new Samples(bbr, 100);
