@@ -120,7 +120,7 @@ final class Opening {
     if (now < deadline) {
       return true;
     }
-    if (sent > 0 && now - firstSent >= block.settings.handshakePatienceNanos) {
+    if (now - firstSent >= block.settings.handshakePatienceNanos) {
       deadline = NEVER;
       return false;
     }

@@ -45,6 +45,9 @@ final class Telling {
    * @param resets whether a RST waits to be sent: the endpoint is needed until then
    */
   void tell(boolean resets, long now) {
+    if (listener == null) {
+      return;
+    }
     int current = life;
     if (!established && block.isSynchronized()) {
       established = true;
