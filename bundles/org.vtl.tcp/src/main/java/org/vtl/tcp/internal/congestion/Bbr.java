@@ -5,7 +5,15 @@ package org.vtl.tcp.internal.congestion;
  * and then whether it delivers more, and keeps about one bandwidth-delay product in flight. Loss
  * bounds it only where it is more than {@link BbrModel#LOSS_THRESHOLD} above what the path loses at
  * rest ({@link RestLoss}); that is what differs from the draft, where all loss counts, and it is
- * what lets it fill a long path that loses 3 % whatever is sent. {@link #strict} is the draft's.
+ * what lets it fill a long path that loses 3 % whatever is sent. {@link #strict} takes all loss for
+ * congestion.
+ *
+ * <p>Both differ from the draft in this: loss is counted by rounds, so that the sender need not
+ * remember it for each segment; there is one clock of rounds, not a second one for loss; jitter of
+ * a 64th confirms the least round trip; startup paces by the window until it is large enough to
+ * show a rate; an echo of congestion is as much as too much loss. Beyond the draft, the tolerant
+ * one ends startup and probes a round after the queue shows, where round trips are longer than 200
+ * ms.
  */
 public final class Bbr implements CongestionControl {
   /** The most that is taken for the path's own loss by default. */
