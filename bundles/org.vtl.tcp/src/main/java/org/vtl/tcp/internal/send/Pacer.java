@@ -12,18 +12,23 @@ final class Pacer {
   /** What goes out unpaced: as much as the initial window. */
   static final int FREE_SEGMENTS = 10;
 
+  /** How late a timer may come for what was due to be sent all the same. */
+  static final long LATENESS_NANOS = 4 * TICK_NANOS;
+
   private static final double SECOND = 1e9;
 
   private boolean on;
   private double bytesPerNano;
   private long dueAt; // when what was sent so far is paid for
   private long free;
+  private boolean waiting; // something was held back, so that what is late is made up for
 
   void begin(boolean on, int segmentSize, long now) {
     this.on = on;
     bytesPerNano = 0;
     dueAt = now;
     free = (long) FREE_SEGMENTS * segmentSize;
+    waiting = false;
   }
 
   /**
@@ -46,7 +51,9 @@ final class Pacer {
 
   /** Whether something may be sent now. */
   boolean mayOpen(long now) {
-    return !isPacing() || free > 0 || dueAt - now <= TICK_NANOS;
+    boolean may = !isPacing() || free > 0 || dueAt - now <= TICK_NANOS;
+    waiting |= !may;
+    return may;
   }
 
   /** When something may be sent again, if not now. */
@@ -72,6 +79,7 @@ final class Pacer {
       free -= bytes;
       return;
     }
-    dueAt = Math.max(dueAt, now - TICK_NANOS) + (long) (bytes / bytesPerNano);
+    waiting &= dueAt < now;
+    dueAt = Math.max(dueAt, waiting ? now - LATENESS_NANOS : now) + (long) (bytes / bytesPerNano);
   }
 }

@@ -17,8 +17,6 @@ public final class Sender {
   /** For {@link #establish}: no round trip is known, and the timeout was too short for a SYN. */
   public static final long SYN_LOST = -2;
 
-  private static final long NEVER = Long.MAX_VALUE;
-
   private final SendVariables variables = new SendVariables();
   private final SentRanges ranges = new SentRanges();
   private final Rack rack = new Rack();
@@ -26,7 +24,9 @@ public final class Sender {
   private final RoundTrip roundTrip = new RoundTrip();
   private final Delivery delivery = new Delivery(variables, ranges, rack, sampler);
   private final Recovery recovery = new Recovery(variables, ranges, rack);
+  private final LossDetection losses = new LossDetection(ranges, rack, recovery, roundTrip);
   private final TailLossProbe probe = new TailLossProbe();
+  private final SendTimers timers = new SendTimers(variables, ranges, recovery, roundTrip, probe);
   private final Pacer pacer = new Pacer();
   private final Persist persist = new Persist();
   private final WindowUsage usage = new WindowUsage();
@@ -44,10 +44,6 @@ public final class Sender {
   private boolean ecn;
   private boolean timedOut;
 
-  private long timeoutAt;
-  private long probeAt;
-  private long reorderAt;
-  private long againAt; // pace, or no packet was free
   private long stalledSince; // the first timeout of those in a row
   private long heardAt;
   private long lastSentAt; // when it last sent something new
@@ -69,10 +65,7 @@ public final class Sender {
   }
 
   private void stopTimers() {
-    timeoutAt = NEVER;
-    probeAt = NEVER;
-    reorderAt = NEVER;
-    againAt = NEVER;
+    timers.stop();
     persist.begin();
   }
 
@@ -119,7 +112,8 @@ public final class Sender {
     pacer.begin(settings.paced(), segmentSize, now);
     usage.begin(base);
     transmitter.establish(ecn);
-    stopTimers();
+    timers.begin(sack);
+    persist.begin();
     heardAt = now;
     lastSentAt = now;
     established = true;
@@ -179,7 +173,7 @@ public final class Sender {
     recovery.adapt(delivery, foundLost > 0);
     tellControl(acknowledgment, inFlightBefore, foundLost, now);
     adaptPace();
-    restartTimers(now);
+    timers.acknowledged(delivery.advances, persist.isProbing(), now);
   }
 
   /** Takes the window, if it is news; says whether it differs from what was known. */
@@ -225,30 +219,8 @@ public final class Sender {
     }
   }
 
-  /** Looks for lost segments (RFC 8985 section 6.2 step 5), and begins an episode if need be. */
   private void findLost(long inFlight, long now) {
-    reorderAt = NEVER;
-    if (sack) {
-      long window =
-          rack.window(
-              recovery.isRepairing(),
-              ranges.deliveredPieces(),
-              roundTrip.leastNanos(),
-              roundTrip.smoothedNanos());
-      long wait = rack.roundTripNanos() + window;
-      int range = ranges.oldest();
-      while (range != SentRanges.NONE
-          && rack.isOvertaken(ranges.sentAt(range), ranges.end(range))) {
-        long dueAt = ranges.sentAt(range) + wait;
-        if (dueAt > now) {
-          reorderAt = dueAt; // that of the next due, not of the last: so none is looked at twice
-          break;
-        }
-        int next = ranges.later(range);
-        ranges.lose(range);
-        range = next;
-      }
-    }
+    timers.reorderAt = sack ? losses.find(now) : SendTimers.NEVER;
     if (ranges.lost() != SentRanges.NONE) {
       recovery.lossFound(inFlight, now);
     }
@@ -283,38 +255,12 @@ public final class Sender {
     pacer.adapt(control.pacingRate(), recovery.window(), isSlowStart(), roundTrip.smoothedNanos());
   }
 
-  /** Sets the timers anew after an acknowledgment. */
-  private void restartTimers(long now) {
-    if (variables.outstanding() == 0 || persist.isProbing()) {
-      timeoutAt = NEVER;
-      probeAt = NEVER;
-    } else if (delivery.advances) {
-      timeoutAt = now + roundTrip.timeoutNanos(); // RFC 6298 section 5.3
-      scheduleProbe(now);
-    } else if (recovery.isRepairing() || ranges.deliveredBytes() > 0) {
-      probeAt = NEVER;
-    }
-  }
-
-  private void scheduleProbe(long now) {
-    probeAt = NEVER;
-    if (sack
-        && probe.mayProbe()
-        && !recovery.isRepairing()
-        && ranges.deliveredBytes() == 0
-        && roundTrip.backoff() == 0) {
-      boolean oneSegment = recovery.inFlight() <= variables.segmentSize;
-      long delay = TailLossProbe.delayNanos(roundTrip.smoothedNanos(), oneSegment);
-      probeAt = Math.min(now + delay, timeoutAt);
-    }
-  }
-
   /** Sends as much as windows and pace allow, and the FIN behind a finished stream. */
   public void send(long now) {
     if (!established || timedOut || persist.isProbing()) {
       return;
     }
-    againAt = NEVER;
+    timers.sendAt = SendTimers.NEVER;
     long next = variables.next;
     boolean idle = variables.outstanding() == 0;
     if (idle && transmitter.hasNew() && now - lastSentAt > roundTrip.timeoutNanos()) {
@@ -324,13 +270,16 @@ public final class Sender {
     Transmitter.Outcome outcome = transmitter.send(now);
     long inFlight = recovery.inFlight();
     boolean full = inFlight + variables.segmentSize > recovery.window();
+    if (transmitter.takeFirstAgain() && variables.outstanding() > 0) {
+      timers.restartTimeout(now); // as Linux does: else a retransmission lost twice times out
+    }
     if (variables.next > next) {
       sentNew(idle, now);
     }
     usage.used(variables, inFlight, full);
     switch (outcome) {
-      case PACE -> againAt = pacer.opensAt();
-      case PACKETS -> againAt = now + Pacer.TICK_NANOS;
+      case PACE -> timers.sendAt = pacer.opensAt();
+      case PACKETS -> timers.sendAt = now + Pacer.TICK_NANOS;
       case ALL, WINDOW, WAIT -> {
         if (!full && ranges.lost() == SentRanges.NONE) {
           sampler.limited(inFlight);
@@ -348,10 +297,7 @@ public final class Sender {
 
   private void sentNew(boolean wasIdle, long now) {
     lastSentAt = now;
-    if (wasIdle || timeoutAt == NEVER) {
-      timeoutAt = now + roundTrip.timeoutNanos(); // RFC 6298 section 5.1
-    }
-    scheduleProbe(now);
+    timers.sentNew(wasIdle, now);
   }
 
   /** Does what is due, and sends. */
@@ -362,12 +308,12 @@ public final class Sender {
     if (persist.deadline() <= now) {
       probeWindow(now);
     }
-    if (reorderAt <= now) {
+    if (timers.reorderAt <= now) {
       findLost(recovery.inFlight(), now);
     }
-    if (probeAt <= now) {
+    if (timers.probeAt <= now) {
       probeTail(now);
-    } else if (timeoutAt <= now) {
+    } else if (timers.timeoutAt <= now) {
       timeOut(now);
     }
     send(now);
@@ -393,10 +339,10 @@ public final class Sender {
   }
 
   private void probeTail(long now) {
-    probeAt = NEVER;
+    timers.probeAt = SendTimers.NEVER;
     boolean again = transmitter.probeTail(now);
     probe.sent(variables.next, again);
-    timeoutAt = now + roundTrip.timeoutNanos(); // RFC 8985 section 7.3
+    timers.restartTimeout(now); // RFC 8985 section 7.3
   }
 
   private void timeOut(long now) {
@@ -413,54 +359,21 @@ public final class Sender {
     }
     timeouts++;
     long inFlight = recovery.inFlight();
-    boolean reneged = loseOverdue(now);
+    boolean reneged = losses.timedOut(sack, now);
     probe.forget();
     recovery.timedOut(first, reneged, inFlight, now);
     adaptPace();
     roundTrip.backOff();
-    reorderAt = NEVER;
-    probeAt = NEVER;
+    timers.stop();
     if (transmitter.sendFirst(now) == Transmitter.Outcome.PACKETS) {
-      againAt = now + Pacer.TICK_NANOS;
+      timers.sendAt = now + Pacer.TICK_NANOS;
     }
-    timeoutAt = now + roundTrip.timeoutNanos();
-  }
-
-  /**
-   * Takes for lost what can no longer arrive: with SACK the first, and what was sent a round trip
-   * ago (RFC 8985 section 6.3), else all.
-   *
-   * @return whether the other end took back what it had acknowledged selectively (RFC 2018 section
-   *     8): the first byte missing is one of those
-   */
-  private boolean loseOverdue(long now) {
-    boolean reneged = ranges.state(ranges.first()) == SentRanges.DELIVERED;
-    if (reneged) {
-      ranges.renege();
-    }
-    if (reneged || !sack) {
-      ranges.loseAll();
-    } else {
-      long window =
-          rack.window(
-              true, ranges.deliveredPieces(), roundTrip.leastNanos(), roundTrip.smoothedNanos());
-      long wait = Math.max(rack.roundTripNanos(), Math.max(0, roundTrip.smoothedNanos())) + window;
-      int range = ranges.oldest();
-      while (range != SentRanges.NONE && ranges.sentAt(range) + wait <= now) {
-        int next = ranges.later(range);
-        ranges.lose(range);
-        range = next;
-      }
-      ranges.lose(ranges.first());
-    }
-    ranges.sortLost();
-    return reneged;
+    timers.restartTimeout(now);
   }
 
   /** When {@link #expire} is wanted; {@link Long#MAX_VALUE} for never. */
   public long nextDeadline() {
-    long loss = Math.min(timeoutAt, Math.min(probeAt, reorderAt));
-    return Math.min(loss, Math.min(againAt, persist.deadline()));
+    return Math.min(timers.deadline(), persist.deadline());
   }
 
   /** The path takes segments of another size from now on (RFC 1191, RFC 8899). */
@@ -472,22 +385,12 @@ public final class Sender {
     }
     control.segmentSize(bytes, now);
     if (smaller) {
-      loseGreater(bytes);
+      losses.loseGreater(bytes);
       if (ranges.lost() != SentRanges.NONE) {
         recovery.resegmented();
       }
     }
     adaptPace();
-  }
-
-  /** What was sent in greater segments was dropped, and nothing is congested (RFC 1191). */
-  private void loseGreater(int bytes) {
-    for (int range = ranges.first(); range != SentRanges.NONE; range = ranges.after(range)) {
-      long length = Math.min(ranges.segmentSize(range), ranges.end(range) - ranges.start(range));
-      if (ranges.state(range) == SentRanges.IN_FLIGHT && length > bytes) {
-        ranges.lose(range);
-      }
-    }
   }
 
   /** Payload bytes of a full segment. */

@@ -7,50 +7,14 @@ import java.util.Arrays;
  * other without a gap. A range is what one transmission sent, or a part of it. It is in flight,
  * lost, or delivered (selectively acknowledged); neighbours that are delivered become one range.
  *
- * <p>Ranges are numbers of records in arrays: in a list by offset, and those in flight in a list by
- * time of transmission, those lost in a list by time of that finding. Each step costs the same
- * however many ranges there are (an {@link OffsetIndex} finds them), and the records are bounded.
+ * <p>Ranges are numbers of records: in a list by offset, and those in flight in a list by time of
+ * transmission, those lost in a list by time of that finding. Each step costs the same however many
+ * ranges there are (an {@link OffsetIndex} finds them), and the records are bounded.
  */
-final class SentRanges {
-  /** No range. */
-  static final int NONE = -1;
-
+final class SentRanges extends RangeRecords {
   static final int IN_FLIGHT = 0;
   static final int LOST = 1;
   static final int DELIVERED = 2;
-
-  private static final int LEAST_RECORDS = 8;
-
-  // A record: one line of the processor's cache of longs, half of one of ints.
-  private static final int LONGS = 8;
-  private static final int START = 0;
-  private static final int END = 1;
-  private static final int GRID = 2;
-  private static final int SENT_AT = 3;
-  private static final int RATE_FIRST_SENT_AT = 4;
-  private static final int RATE_DELIVERED = 5;
-  private static final int RATE_DELIVERED_AT = 6;
-  private static final int RATE_IN_FLIGHT = 7;
-
-  private static final int INTS = 8;
-  private static final int BEFORE = 0;
-  private static final int AFTER = 1;
-  private static final int EARLIER = 2;
-  private static final int LATER = 3;
-  private static final int SEGMENT = 4;
-  private static final int PIECES = 5;
-  private static final int STATE = 6;
-  private static final int FLAGS = 7;
-
-  private static final int AGAIN = 1;
-  private static final int APPLICATION_LIMITED = 2;
-
-  private long[] longs = new long[0];
-  private int[] ints = new int[0];
-  private int mostRecords;
-  private int records;
-  private int free; // a list by AFTER
-  private int used;
 
   private int first;
   private int last;
@@ -63,11 +27,9 @@ final class SentRanges {
   private long steps;
 
   /** Forgets all ranges; {@code mostRecords} is how many there may be at once. */
+  @Override
   void begin(int mostRecords) {
-    this.mostRecords = mostRecords;
-    records = 0;
-    free = NONE;
-    used = 0;
+    super.begin(mostRecords);
     first = NONE;
     last = NONE;
     Arrays.fill(head, NONE);
@@ -75,11 +37,6 @@ final class SentRanges {
     Arrays.fill(bytes, 0);
     deliveredPieces = 0;
     againInFlight = 0;
-  }
-
-  /** How many more ranges there may be. */
-  int room() {
-    return mostRecords - used;
   }
 
   /**
@@ -124,12 +81,11 @@ final class SentRanges {
    * @return the new range, which is the front part; {@link #NONE} when no record is free
    */
   int cut(int range, long at) {
-    if (used == mostRecords) {
+    if (room() == 0) {
       return NONE;
     }
     int front = take();
-    System.arraycopy(longs, range * LONGS, longs, front * LONGS, LONGS);
-    System.arraycopy(ints, range * INTS, ints, front * INTS, INTS);
+    copy(range, front);
     set(front, END, at);
     set(range, START, at);
     put(front, PIECES, pieces(at - start(front), segmentSize(front)));
@@ -201,7 +157,7 @@ final class SentRanges {
       survivor = back;
       index.put(back, start(front), end(front));
       set(back, START, start(front));
-      set(back, GRID, longs[front * LONGS + GRID]);
+      set(back, GRID, value(front, GRID));
       unlink(front);
       give(front);
     }
@@ -359,45 +315,8 @@ final class SentRanges {
     }
   }
 
-  private int take() {
-    used++;
-    if (free != NONE) {
-      int range = free;
-      free = after(range);
-      return range;
-    }
-    if (records * INTS == ints.length) {
-      int wider = Math.min(mostRecords, Math.max(LEAST_RECORDS, 2 * records));
-      longs = Arrays.copyOf(longs, wider * LONGS);
-      ints = Arrays.copyOf(ints, wider * INTS);
-    }
-    return records++;
-  }
-
-  private void give(int range) {
-    used--;
-    put(range, AFTER, free);
-    free = range;
-  }
-
   private static int pieces(long length, int segmentSize) {
     return (int) ((length + segmentSize - 1) / segmentSize);
-  }
-
-  private long value(int range, int field) {
-    return longs[range * LONGS + field];
-  }
-
-  private void set(int range, int field, long value) {
-    longs[range * LONGS + field] = value;
-  }
-
-  private int integer(int range, int field) {
-    return ints[range * INTS + field];
-  }
-
-  private void put(int range, int field, int value) {
-    ints[range * INTS + field] = value;
   }
 
   /** The range with the least offset, or {@link #NONE}. */
@@ -410,14 +329,6 @@ final class SentRanges {
     return last;
   }
 
-  int before(int range) {
-    return integer(range, BEFORE);
-  }
-
-  int after(int range) {
-    return integer(range, AFTER);
-  }
-
   /** What is in flight and was sent the longest time ago, or {@link #NONE}. */
   int oldest() {
     return head[IN_FLIGHT];
@@ -426,90 +337,6 @@ final class SentRanges {
   /** What was found lost the longest time ago, or {@link #NONE}. */
   int lost() {
     return head[LOST];
-  }
-
-  /** The next in the list of those in flight, or lost. */
-  int later(int range) {
-    return integer(range, LATER);
-  }
-
-  long start(int range) {
-    return value(range, START);
-  }
-
-  long end(int range) {
-    return value(range, END);
-  }
-
-  int state(int range) {
-    return integer(range, STATE);
-  }
-
-  /** When it was sent last. */
-  long sentAt(int range) {
-    return value(range, SENT_AT);
-  }
-
-  /** Whether it was sent more than once. */
-  boolean isAgain(int range) {
-    return (integer(range, FLAGS) & AGAIN) != 0;
-  }
-
-  int segmentSize(int range) {
-    return integer(range, SEGMENT);
-  }
-
-  /** How many segments it was sent in. */
-  int pieces(int range) {
-    return integer(range, PIECES);
-  }
-
-  /** The last boundary of its segments at or before {@code offset}, which lies within it. */
-  long boundaryBefore(int range, long offset) {
-    long grid = value(range, GRID);
-    return Math.max(start(range), offset - (offset - grid) % segmentSize(range));
-  }
-
-  /** The first boundary of its segments at or behind {@code offset}, or its end. */
-  long boundaryBehind(int range, long offset) {
-    long over = (offset - value(range, GRID)) % segmentSize(range);
-    return over == 0 ? offset : Math.min(end(range), offset + segmentSize(range) - over);
-  }
-
-  /** Keeps what {@link RateSampler} wants to know again when {@code range} is acknowledged. */
-  void rate(
-      int range,
-      long firstSentAt,
-      long delivered,
-      long deliveredAt,
-      long inFlight,
-      boolean applicationLimited) {
-    set(range, RATE_FIRST_SENT_AT, firstSentAt);
-    set(range, RATE_DELIVERED, delivered);
-    set(range, RATE_DELIVERED_AT, deliveredAt);
-    set(range, RATE_IN_FLIGHT, inFlight);
-    int flags = integer(range, FLAGS) & ~APPLICATION_LIMITED;
-    put(range, FLAGS, applicationLimited ? flags | APPLICATION_LIMITED : flags);
-  }
-
-  long rateFirstSentAt(int range) {
-    return value(range, RATE_FIRST_SENT_AT);
-  }
-
-  long rateDelivered(int range) {
-    return value(range, RATE_DELIVERED);
-  }
-
-  long rateDeliveredAt(int range) {
-    return value(range, RATE_DELIVERED_AT);
-  }
-
-  long rateInFlight(int range) {
-    return value(range, RATE_IN_FLIGHT);
-  }
-
-  boolean rateApplicationLimited(int range) {
-    return (integer(range, FLAGS) & APPLICATION_LIMITED) != 0;
   }
 
   long inFlightBytes() {

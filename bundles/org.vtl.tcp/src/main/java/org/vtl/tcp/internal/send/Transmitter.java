@@ -37,6 +37,7 @@ final class Transmitter {
   private ByteStream stream;
   private boolean nagle;
   private boolean ecn;
+  private boolean firstAgain;
   private long sentBytes;
   private long resentBytes;
 
@@ -57,6 +58,7 @@ final class Transmitter {
     this.out = out;
     this.stream = stream;
     this.nagle = nagle;
+    firstAgain = false;
     sentBytes = 0;
     resentBytes = 0;
   }
@@ -143,6 +145,7 @@ final class Transmitter {
       inFlight -= end - start;
     }
     ranges.resent(range, variables.segmentSize, now);
+    firstAgain |= start == variables.unacknowledged;
     sampler.sent(range, inFlight, now);
     count(start, end, true, now);
     return null;
@@ -288,6 +291,13 @@ final class Transmitter {
   private int largest() {
     int segment = variables.segmentSize;
     return Math.max(segment, out.largestPayload(segment) / segment * segment);
+  }
+
+  /** Whether the first byte not acknowledged was sent again since the last question. */
+  boolean takeFirstAgain() {
+    boolean was = firstAgain;
+    firstAgain = false;
+    return was;
   }
 
   long sentBytes() {
