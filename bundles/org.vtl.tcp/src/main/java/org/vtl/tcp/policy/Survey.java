@@ -24,6 +24,9 @@ import org.vtl.tcp.RelayInfo;
 final class Survey {
   private static final long PATIENCE_SECONDS = 1;
 
+  /** What TIME-WAIT and a RST leave behind is nobody's connection any more. */
+  private static final String OPEN = "tcp and not state TIME_WAIT and not state CLOSED";
+
   private final ServiceContext context;
   private final Slot<Standing> slot;
   private final ConcurrentMap<Long, Unrelayed> found = new ConcurrentHashMap<>();
@@ -40,7 +43,7 @@ final class Survey {
     relayed.forEach(relay -> known.add(relay.connection()));
     List<ConnectionInfo> asked =
         runtime
-            .connections(new ConnectionQuery("tcp", "id", 0, limit + known.size()))
+            .connections(new ConnectionQuery(OPEN, "id", 0, limit + known.size()))
             .connections()
             .stream()
             .filter(connection -> !known.contains(connection.id()))
