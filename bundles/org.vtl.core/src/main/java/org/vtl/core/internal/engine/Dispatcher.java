@@ -30,14 +30,16 @@ final class Dispatcher {
     if (connection.planSerial != lane.plan().serial && connection.isTracked()) {
       connection = fit(state, connection);
     }
-    long chain = chain(connection, state);
+    long whole = chain(connection, state);
+    long chain = whole;
     if (state.service != null) {
       chain &= lane.plan().after(state.service, state.packet.direction());
     }
     if (connection.translations() != null) {
       runTranslated(state, connection, chain);
     } else if (chain == 0) {
-      if (connection.isTracked() && !state.invalid) {
+      // Not where only this packet has its services behind it: the last one injected it.
+      if (whole == 0 && connection.isTracked() && !state.invalid) {
         lane.kernelPath().offer(connection);
       }
       lane.depart(state);

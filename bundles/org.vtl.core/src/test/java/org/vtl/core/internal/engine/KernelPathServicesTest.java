@@ -232,4 +232,24 @@ class KernelPathServicesTest {
       assertEquals(List.of("0", "1", "2", "3", "4", "5", "6", "7"), rig.payloadsToNetwork());
     }
   }
+
+  @Test
+  void whatTheLastServiceSendsItselfIsNotCarriedPastIt() {
+    try (CarryingRig rig = new CarryingRig()) {
+      Rig.Taking delayer =
+          new Rig.Taking() {
+            @Override
+            public Verdict process(Packet packet, Connection connection) {
+              context.injector().inject(packet, connection);
+              return Verdict.TAKE;
+            }
+          };
+      rig.add("delayer", 100, (PacketService) delayer);
+      for (int i = 0; i < 3 * BEFORE; i++) {
+        rig.fromVm(Rig.udp("a"));
+        rig.fromNetwork(Rig.udpBack("b"));
+      }
+      assertEquals("vtl", rig.path());
+    }
+  }
 }
