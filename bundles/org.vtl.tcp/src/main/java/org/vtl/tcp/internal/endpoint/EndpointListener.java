@@ -15,6 +15,9 @@ public interface EndpointListener {
   /** Bytes of the outgoing stream were acknowledged and released, or all of it with its FIN. */
   void acknowledged(TcpEndpoint endpoint, long now);
 
-  /** The endpoint is CLOSED: the last call. Its streams are left as they are. */
+  /**
+   * The endpoint is CLOSED, and its RST, if it sends one, is out: the last call. Its streams are
+   * left as they are.
+   */
   void closed(TcpEndpoint endpoint, Closing why, long now);
 }

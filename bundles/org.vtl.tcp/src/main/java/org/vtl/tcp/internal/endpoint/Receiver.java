@@ -7,7 +7,8 @@ import org.vtl.tcp.internal.stream.ByteStream;
 /**
  * Takes the other end's data into the incoming stream, in order or not. Of bytes that come twice
  * the first are kept. What is behind the granted window, or behind one range too many, or finds no
- * memory, is dropped: the other end sends it again.
+ * memory, is dropped: the other end sends it again. So is what is out of order when what is in
+ * order finds none.
  */
 final class Receiver {
   private static final int CONGESTION_EXPERIENCED = 3;
@@ -212,22 +213,24 @@ final class Receiver {
   }
 
   private void store(Packet segment, long first, long from, long limit) {
-    if (from > next && !ranges.hasRoom(from, limit)) {
+    boolean inOrder = from == next;
+    if (!inOrder && !ranges.hasRoom(from, limit)) {
       dropped += limit - from;
       return;
     }
     long payload = segment.start() + segment.payloadOffset() - first;
-    boolean held = false;
     long at = from;
     int index = ranges.firstEndingBehind(from);
     while (at < limit) {
+      if (inOrder) {
+        stream.advance(at); // so that what follows finds memory as what is in order does
+      }
       boolean behindAll = index == ranges.count();
       if (!behindAll && ranges.left(index) <= at) {
         long until = Math.min(limit, ranges.right(index++));
-        if (!held && sack && !report.hasDuplicate()) {
+        if (sack && !report.hasDuplicate()) {
           report.duplicate(at, until);
         }
-        held = true;
         at = until;
         continue;
       }
@@ -235,17 +238,35 @@ final class Receiver {
       int wanted = (int) (gapEnd - at);
       int kept = stream.write(at, segment.memory(), payload + at, wanted);
       at += kept;
-      if (kept < wanted) {
+      if (kept == wanted) {
+        continue;
+      }
+      if (!inOrder || ranges.isEmpty()) {
         dropped += limit - at;
         break;
       }
+      stream.advance(at);
+      renege();
+      index = 0;
     }
-    if (from == next) {
+    if (inOrder) {
       advance(at);
     } else if (at > from) {
       ranges.add(from, at);
       report.arrived(from);
     }
+  }
+
+  /**
+   * What is in order finds no memory: what is not gives its own back, acknowledged selectively or
+   * not (RFC 2018 section 8), or all of it might wait for ever.
+   */
+  private void renege() {
+    for (int i = 0; i < ranges.count(); i++) {
+      dropped += ranges.right(i) - ranges.left(i);
+    }
+    ranges.clear();
+    stream.forgetAhead();
   }
 
   private void advance(long to) {

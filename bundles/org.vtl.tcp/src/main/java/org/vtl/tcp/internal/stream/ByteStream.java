@@ -217,6 +217,15 @@ public final class ByteStream {
     freeIfEmpty();
   }
 
+  /** Forgets what was written behind {@link #end}, and gives back the memory only that used. */
+  public void forgetAhead() {
+    for (long at = (end / CHUNK + 1) * CHUNK; at < reach; at += CHUNK) {
+      free(at);
+    }
+    reach = end;
+    freeIfEmpty();
+  }
+
   private void freeIfEmpty() {
     if (start == reach) {
       free(start);

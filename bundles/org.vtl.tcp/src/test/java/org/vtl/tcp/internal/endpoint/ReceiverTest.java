@@ -152,6 +152,28 @@ class ReceiverTest {
   }
 
   @Test
+  void whatIsOutOfOrderGivesItsMemoryToWhatIsNot() {
+    try (ChunkPool little = new ChunkPool(2 * ChunkPool.CHUNK)) {
+      stream.begin(little, 200_000, 200_000);
+      receiver.begin(stream, 1460, 0);
+      receiver.synchronize(FIRST);
+      receiver.agree(true, false, 7);
+      receiver.windowField();
+      receiver.window.sent();
+      take(100_000, same(10_000, 3), false);
+      take(30_000, same(10, 3), false);
+      assertEquals(2, receiver.rangeCount());
+      take(0, same(25_000, 1), false);
+      assertEquals(25_000, stream.end());
+      assertEquals(0, receiver.rangeCount());
+      assertArrayEquals(same(25_000, 1), read());
+      stream.clear();
+      assertEquals(0, little.used());
+    }
+    stream.begin(chunks, 1, 1);
+  }
+
+  @Test
   void aStreamAdvancedByItsReaderIsFollowed() {
     begin(65_536);
     take(500, same(100, 1), false);

@@ -24,6 +24,9 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
 
   boolean inserted;
 
+  /** Whether it took over a connection that one end had finished. */
+  boolean halfClosed;
+
   /** Bytes that an end had sent and the other not acknowledged when it took over. */
   long inFlight;
 
@@ -36,6 +39,7 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
     boolean opened;
     boolean acknowledges;
     boolean finished;
+    boolean reset;
     boolean sack;
     boolean timestamps;
     int shift;
@@ -61,7 +65,8 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
         next = tcp.endSequence();
       }
       opened = true;
-      finished |= tcp.isFin() || tcp.isRst();
+      finished |= tcp.isFin();
+      reset |= tcp.isRst();
       if (tcp.isAck()
           && (!acknowledges || Seq.atOrAfter(tcp.acknowledgmentNumber(), acknowledgment))) {
         acknowledgment = tcp.acknowledgmentNumber();
@@ -106,7 +111,19 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
   private boolean isReady() {
     Side a = sides[0];
     Side b = sides[1];
-    return a.acknowledges && b.opened && b.acknowledgment != 0 && !a.finished && !b.finished;
+    return a.acknowledges
+        && b.opened
+        && b.acknowledgment != 0
+        && !a.reset
+        && !b.reset
+        && !(a.finished && b.finished)
+        && (!a.finished || isThrough(a, b))
+        && (!b.finished || isThrough(b, a));
+  }
+
+  /** Whether the other end has acknowledged the FIN of {@code side}'s. */
+  private static boolean isThrough(Side side, Side other) {
+    return other.acknowledgment == side.next;
   }
 
   private void insert() {
@@ -127,7 +144,11 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
   private Adoption adoption(Side side, Side other) {
     boolean scales = side.shift >= 0 && other.shift >= 0;
     Adoption adoption = new Adoption();
-    adoption.state = TcpState.ESTABLISHED;
+    adoption.state =
+        side.finished
+            ? TcpState.CLOSE_WAIT
+            : other.finished ? TcpState.FIN_WAIT_2 : TcpState.ESTABLISHED;
+    halfClosed |= side.finished;
     adoption.sendUnacknowledged = side.acknowledgment;
     adoption.sendNext = other.next;
     adoption.sendWindow = side.window;

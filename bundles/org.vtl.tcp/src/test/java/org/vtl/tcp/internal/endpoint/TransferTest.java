@@ -163,6 +163,23 @@ class TransferTest {
   }
 
   @Test
+  void withoutMemoryItIsSlowerAndNothingElse() {
+    begin(7);
+    a.toWrite = 1_000_000;
+    b.readAtOnce = 20_000;
+    try (ChunkPool little = new ChunkPool(3 * ChunkPool.CHUNK)) {
+      a.open(pool, 4 << 20, 64 << 10);
+      b.open(little, 4 << 20, 64 << 10);
+      a.connect();
+      run("little memory");
+      assertAllRead("little memory");
+      assertTrue(b.endpoint.droppedBytes() > 0, "there was memory enough");
+      b.close();
+      assertEquals(0, little.used());
+    }
+  }
+
+  @Test
   void congestionMarksAreEchoedAndHeeded() { // RFC 3168
     begin(6);
     path.marking = 0.01;
@@ -204,12 +221,13 @@ class TransferTest {
   void anyPathIsSplitInItsMidst() {
     long inserted = 0;
     long inFlight = 0;
+    int halfClosed = 0;
     for (long seed = 0; seed < SPLITS; seed++) {
       boolean aborts = draw(seed, 200_000);
       String what = "seed " + seed;
       SimulatedSplit split = new SimulatedSplit(path, pool);
       path.middle = split;
-      split.insertAt = path.now() + (seed % 20) * 50 * SimulatedPath.MILLISECOND;
+      split.insertAt = path.now() + (seed % 40) * 50 * SimulatedPath.MILLISECOND;
       b.listening = true;
       a.connect();
       run(what);
@@ -218,10 +236,12 @@ class TransferTest {
       }
       inserted += split.inserted ? 1 : 0;
       inFlight += split.inFlight;
+      halfClosed += split.halfClosed ? 1 : 0;
       split.close();
       finish();
       assertEquals(0, pool.used(), what);
     }
+    assertTrue(halfClosed > SPLITS / 20, halfClosed + " were half-closed");
     assertTrue(inserted > SPLITS / 2 && inFlight > SPLITS * 4_000L, inserted + ", " + inFlight);
   }
 

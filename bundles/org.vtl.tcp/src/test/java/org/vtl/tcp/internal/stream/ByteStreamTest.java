@@ -68,6 +68,21 @@ class ByteStreamTest {
   }
 
   @Test
+  void forgetsWhatIsAhead() {
+    stream.begin(pool, 1 << 20, 1 << 17);
+    write(0, 100);
+    stream.advance(100);
+    write(200, 50);
+    write(3 * CHUNK, 2 * CHUNK);
+    assertEquals(3 * CHUNK, pool.used());
+    stream.forgetAhead();
+    assertEquals(CHUNK, pool.used());
+    assertRead(0, 100);
+    stream.release(100);
+    assertEquals(0, pool.used());
+  }
+
+  @Test
   void bytesInOrderAreNotReplaced() {
     stream.begin(pool, 1 << 20, 1 << 16);
     write(0, 100);
