@@ -107,6 +107,26 @@ class TransferTest {
     assertEquals(0, b.endpoint.retransmittedBytes());
   }
 
+  /** Sequence numbers pass 0 and 2^31, timestamps pass both in the midst of the transfer. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, Integer.MIN_VALUE})
+  void numbersWrap(int wrap) {
+    begin(8);
+    path.loss = 0.02;
+    path.reordering = 0.05;
+    a.toWrite = 2_000_000;
+    b.toWrite = 1_000_000;
+    for (SimulatedEnd end : new SimulatedEnd[] {a, b}) {
+      end.initialSequence = wrap - 300_000;
+      end.settings.timestampOffset = wrap - 1_300; // the clock begins at 1,000 ms
+    }
+    open();
+    a.connect();
+    run("a wrap");
+    assertAllRead("a wrap");
+    assertTrue(a.endpoint.sendNext() - wrap > 0 && a.endpoint.timestamp(path.now()) - wrap > 0);
+  }
+
   @Test
   void bothOpenAtOnce() { // RFC 9293 section 3.5, figure 7
     begin(2);
