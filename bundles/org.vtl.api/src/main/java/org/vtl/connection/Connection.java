@@ -101,7 +101,8 @@ public interface Connection {
 
   /**
    * Whether the tracker found {@code packet} not to fit the model: outside the windows, flags that
-   * make no sense in this state, a failed PAWS check. Such a packet does not change the model.
+   * make no sense in this state, a failed PAWS check, a wrong checksum. Such a packet does not
+   * change the model.
    */
   boolean isInvalid(Packet packet);
 

@@ -116,7 +116,7 @@ final class ChecksumLedger {
     }
     headerDelta = 0;
     switch (state) {
-      case UNVERIFIED, VALID -> sealComplete();
+      case UNVERIFIED, VALID, UNKNOWN -> sealComplete();
       case PARTIAL -> sealPartial(partialAllowed);
       case ABSENT -> sealAbsent(partialAllowed);
     }

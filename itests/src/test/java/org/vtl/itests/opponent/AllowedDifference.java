@@ -29,12 +29,6 @@ enum AllowedDifference {
    */
   UNFINISHED_DATAGRAMS("hping3 --flood", "first fragment only, .*", "blocked", "let in"),
 
-  /**
-   * The kernel's tracking adds every packet up, and one with a wrong checksum is invalid to it. VTL
-   * adds none up, and passes it with its wrong checksum, by which the host refuses it.
-   */
-  CHECKSUMS_LEFT_TO_THE_HOST("hping3 --flood", ".*, bad checksum", "blocked", "let in"),
-
   /** The kernel answers no packet with IP options by a reset; VTL does what the rule says. */
   RESET_IN_SPITE_OF_OPTIONS("record route", "tcp/23", "filtered", "closed");
 

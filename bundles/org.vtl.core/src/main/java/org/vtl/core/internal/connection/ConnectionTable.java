@@ -8,6 +8,7 @@ import static org.vtl.core.internal.connection.TrackedConnection.OPENED_INBOUND;
 
 import java.util.function.Consumer;
 import org.vtl.connection.ConnectionKey;
+import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
@@ -174,18 +175,38 @@ public final class ConnectionTable {
       return null;
     }
     TrackedConnection connection = index.find(key);
+    boolean corrupt = isCorrupt(packet);
     if (key.quoted) {
-      invalid = connection == null;
+      invalid = corrupt || connection == null;
       return connection; // an error moves no model; it only follows its connection
+    }
+    if (connection != null && corrupt) {
+      return refuse(connection, direction);
     }
     if (connection != null) {
       return follow(connection, packet, direction, now);
     }
-    if (key.isReply()) {
+    if (corrupt || key.isReply()) {
       invalid = true;
       return null;
     }
     return open(packet, direction, direction, now);
+  }
+
+  /**
+   * Whether its receiver will throw it away for a wrong checksum (RFC 1122 sections 3.2.1.2,
+   * 4.2.2.7): what it says then never happens, and a model that followed it would be led astray.
+   */
+  private static boolean isCorrupt(Packet packet) {
+    return (packet.isIpv4() && !packet.ipv4().isChecksumRight())
+        || (packet.checksumState() == ChecksumState.UNVERIFIED
+            && !packet.isTransportChecksumRight());
+  }
+
+  private TrackedConnection refuse(TrackedConnection connection, Direction direction) {
+    connection.end(direction).countInvalid();
+    invalid = true;
+    return connection;
   }
 
   private TrackedConnection follow(
@@ -196,9 +217,7 @@ public final class ConnectionTable {
     if (connection.protocol() == Protocol.TCP) {
       switch (TcpTracker.observe(connection, packet, direction, now)) {
         case INVALID -> {
-          connection.end(direction).countInvalid();
-          invalid = true;
-          return connection;
+          return refuse(connection, direction);
         }
         case REOPENS -> {
           close(connection);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vtl.connection.ConnectionKey;
+import org.vtl.connection.TcpState;
+import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
@@ -167,6 +170,41 @@ class ConnectionTableTest implements ConnectionTable.Listener {
       assertTrue(own.isLive());
       assertEquals(7, table.evictions());
     }
+  }
+
+  /** A receiver throws it away, so what it says never happens (nf_conntrack_checksum likewise). */
+  @Test
+  void whatHasAWrongChecksumMovesNoModel() {
+    ConnectionTable table = table(16, 1);
+    try (PacketPool pool = new PacketPool(1)) {
+      Packet packet = pool.acquire();
+      Frames.tcp().syn().seq(100).build(packet);
+      corrupt(packet, packet.start() + packet.transportOffset() + 16);
+      assertNull(table.track(packet, Direction.OUTBOUND, 0));
+      assertTrue(table.isInvalid());
+      Frames.tcp().syn().seq(100).build(packet);
+      corrupt(packet, packet.start() + packet.networkOffset() + 10);
+      assertNull(table.track(packet, Direction.OUTBOUND, 0));
+      assertTrue(table.isInvalid());
+
+      Frames.tcp().syn().seq(100).build(packet);
+      TrackedConnection opened = table.track(packet, Direction.OUTBOUND, 0);
+      Frames.tcp().rst().seq(101).build(packet);
+      corrupt(packet, packet.start() + packet.transportOffset() + 16);
+      assertSame(opened, table.track(packet, Direction.OUTBOUND, 0));
+      assertTrue(table.isInvalid());
+      assertEquals(TcpState.SYN_SENT, opened.vm().state());
+
+      packet.setChecksumState(ChecksumState.UNKNOWN); // a capture's may never have been summed
+      table.track(packet, Direction.OUTBOUND, 0);
+      assertEquals(TcpState.CLOSED, opened.vm().state());
+    }
+  }
+
+  private static void corrupt(Packet packet, int offset) {
+    byte before = packet.memory().get(ValueLayout.JAVA_BYTE, offset);
+    packet.memory().set(ValueLayout.JAVA_BYTE, offset, (byte) (before + 1));
+    packet.setChecksumState(ChecksumState.UNVERIFIED);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.vtl.io.pcap.internal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.packet.pcapng.CaptureReader;
@@ -67,6 +68,7 @@ final class CaptureFilePort implements PacketPort {
     while (!exhausted && filled < batch.size() && skipped < LEFT_OUT_PER_POLL && isDue()) {
       Packet packet = batch.get(filled);
       if (reader.read(packet)) {
+        packet.setChecksumState(ChecksumState.UNKNOWN);
         bytes += packet.length();
         filled++;
       } else {

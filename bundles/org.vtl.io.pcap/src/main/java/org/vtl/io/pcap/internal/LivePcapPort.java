@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
+import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBatch;
 import org.vtl.port.Offloads;
@@ -73,6 +74,7 @@ final class LivePcapPort implements PacketPort {
         MemorySegment.copy(
             frame, 0, packet.memory(), ValueLayout.JAVA_BYTE, Packet.HEADROOM, frame.length);
         packet.frame(Packet.HEADROOM, frame.length);
+        packet.setChecksumState(ChecksumState.UNKNOWN);
         bytes += frame.length;
       }
     } catch (NotOpenException e) {
