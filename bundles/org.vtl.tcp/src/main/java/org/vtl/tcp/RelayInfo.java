@@ -9,8 +9,8 @@ import org.vtl.connection.ConnectionKey;
  * @param link the link's name
  * @param ageNanos how long it has been open
  * @param vm the side that speaks to the VM
- * @param network the side that speaks to the peer; null where that is a socket
- * @param socket what is known of the socket, for a person; null where there is none
+ * @param network the side that speaks to the peer; of a socket what can be told of it, its state
+ *     being SOCKET
  */
 public record RelayInfo(
     long connection,
@@ -21,8 +21,7 @@ public record RelayInfo(
     String owner,
     long ageNanos,
     Side vm,
-    Side network,
-    String socket) {
+    Side network) {
   /**
    * One side.
    *

@@ -21,6 +21,8 @@ final class RelayText {
     Grid grid =
         new Grid(
             ">CONNECTION",
+            "OWNER",
+            "KIND",
             "LINK",
             "VM",
             "PEER",
@@ -43,6 +45,8 @@ final class RelayText {
         list.add(json(relay));
         grid.row(
             relay.connection(),
+            relay.owner(),
+            word(relay.kind()),
             relay.link(),
             vm(relay),
             peer(relay),
@@ -74,9 +78,14 @@ final class RelayText {
 
   static Answer one(RelayInfo relay) {
     String head =
-        "connection %d, link %s, %s, for %s%n"
+        "connection %d, link %s, %s of %s, %s, for %s%n"
             .formatted(
-                relay.connection(), relay.link(), word(relay.state()), seconds(relay.ageNanos()));
+                relay.connection(),
+                relay.link(),
+                word(relay.kind()),
+                relay.owner(),
+                word(relay.state()),
+                seconds(relay.ageNanos()));
     RelayInfo.Side vm = relay.vm();
     RelayInfo.Side network = relay.network();
     Grid grid =
@@ -123,6 +132,8 @@ final class RelayText {
     map.put("link", relay.link());
     map.put("vm", vm(relay));
     map.put("peer", peer(relay));
+    map.put("owner", relay.owner());
+    map.put("kind", relay.kind());
     map.put("state", relay.state());
     map.put("ageMillis", relay.ageNanos() / 1_000_000);
     map.put("vmSide", json(relay.vm()));

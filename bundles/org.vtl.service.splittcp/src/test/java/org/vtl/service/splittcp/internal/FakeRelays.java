@@ -55,8 +55,7 @@ final class FakeRelays implements TcpRelays {
               new RelayInfo.Side(
                   "ESTABLISHED", 100, 190, 10, 5, 65536, 8, 0, 14600, 65535, 200_000, "cubic"),
               new RelayInfo.Side(
-                  "ESTABLISHED", 200, 70, 30, 30, 65536, 9, 3, 29200, 32768, 600_000_000, "bbr"),
-              null);
+                  "ESTABLISHED", 200, 70, 30, 30, 65536, 9, 3, 29200, 32768, 600_000_000, "bbr"));
     }
 
     @Override

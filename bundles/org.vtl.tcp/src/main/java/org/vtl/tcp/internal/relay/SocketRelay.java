@@ -328,7 +328,21 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
 
   @Override
   RelayInfo info(long now) {
-    return worker.info(
-        this, vmSide.info(undelivered(Direction.INBOUND)), null, String.valueOf(socket), now);
+    long held = held(Direction.OUTBOUND);
+    RelayInfo.Side far =
+        new RelayInfo.Side(
+            "SOCKET",
+            toVm.end(),
+            toSocket.start(),
+            held,
+            held,
+            toSocket.capacity(),
+            0,
+            0,
+            0,
+            0,
+            -1,
+            String.valueOf(socket));
+    return worker.info(this, vmSide.info(undelivered(Direction.INBOUND)), far, now);
   }
 }

@@ -386,7 +386,6 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
         this,
         vmSide.info(undelivered(Direction.INBOUND)),
         networkSide.info(undelivered(Direction.OUTBOUND)),
-        null,
         now);
   }
 }

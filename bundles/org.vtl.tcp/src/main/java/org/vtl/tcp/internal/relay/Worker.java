@@ -88,8 +88,7 @@ final class Worker {
     settings.ecn = options.ecn();
   }
 
-  RelayInfo info(
-      LiveRelay relay, RelayInfo.Side vm, RelayInfo.Side network, String socket, long now) {
+  RelayInfo info(LiveRelay relay, RelayInfo.Side vm, RelayInfo.Side network, long now) {
     Connection of = relay.connection;
     Endpoint from = of.vm();
     Endpoint to = of.network();
@@ -110,8 +109,7 @@ final class Worker {
         relay.owner(),
         now - relay.openedNanos,
         vm,
-        network,
-        socket);
+        network);
   }
 
   // ---- which there are -------------------------------------------------------------------------
