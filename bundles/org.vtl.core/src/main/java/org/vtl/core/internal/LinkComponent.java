@@ -121,6 +121,14 @@ public final class LinkComponent {
         min = "1",
         max = "16")
     int workers() default 1;
+
+    @AttributeDefinition(
+        name = "Nice value of the workers",
+        description =
+            "From -20, before all other threads on the processors, to 19; 0 leaves it as it is.",
+        min = "-20",
+        max = "19")
+    int nice() default -10;
   }
 
   private final EngineComponent engine;

@@ -30,6 +30,9 @@ final class Helm implements AutoCloseable {
 
   /** Starts a thread that turns the lane; one that turned it is abandoned. */
   Thread start() {
+    if (owner instanceof LaneThread abandoned) {
+      abandoned.giveWay();
+    }
     LaneThread thread = new LaneThread(lane);
     owner = thread;
     thread.start();

@@ -371,6 +371,9 @@ final class Lane implements Link, ConnectionOwner {
         () -> {
           settings = newSettings;
           settingsChanged = true;
+          if (Thread.currentThread() instanceof LaneThread worker) {
+            worker.settle();
+          }
         });
   }
 

@@ -24,6 +24,7 @@ import org.vtl.port.PortAddress;
  * @param packets slots in each worker's pool
  * @param connections connections in each worker's table
  * @param workers threads that share the link's traffic
+ * @param nice how readily these give way to others on the processors, as nice(1) says it
  */
 record LinkSettings(
     PortAddress vmPort,
@@ -38,7 +39,8 @@ record LinkSettings(
     int offloadPackets,
     int packets,
     int connections,
-    int workers) {
+    int workers,
+    int nice) {
   static final String VM_PORT = "vm.port";
   static final String NETWORK_PORT = "network.port";
   static final String REQUIRED = "required";
@@ -52,6 +54,7 @@ record LinkSettings(
   static final String PACKETS = "packets";
   static final String CONNECTIONS = "connections";
   static final String WORKERS = "workers";
+  static final String NICE = "nice";
 
   private static final Set<String> KEYS =
       Set.of(
@@ -67,7 +70,8 @@ record LinkSettings(
           OFFLOAD_PACKETS,
           PACKETS,
           CONNECTIONS,
-          WORKERS);
+          WORKERS,
+          NICE);
 
   /** Schemes of ports that take what comes in at the system's interface that they name. */
   private static final Set<String> INTERFACES = Set.of("packet", "pcap", "xdp");
@@ -123,7 +127,8 @@ record LinkSettings(
         number(where, configuration, OFFLOAD_PACKETS, 20, 2, 1_000_000),
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
         number(where, configuration, CONNECTIONS, 131_072, 16, 4_000_000),
-        number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS));
+        number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS),
+        number(where, configuration, NICE, -10, Niceness.LEAST, Niceness.MOST));
   }
 
   /** Whether {@code other} differs only in what a running lane can change. */
