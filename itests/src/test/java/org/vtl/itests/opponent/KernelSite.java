@@ -9,6 +9,8 @@ final class KernelSite extends Site {
   private static final String ROUTER_OUTSIDE = "10.9.2.1";
   private static final String ROUTER_INSIDE = "10.9.1.1";
 
+  private final boolean proxies;
+
   KernelSite(String name, Path temporary, SharedRules rules) throws IOException {
     super(name);
     middle.write("net/ipv4/ip_forward", "1");
@@ -23,9 +25,25 @@ final class KernelSite extends Site {
     inside.ip("route", "add", "default", "via", ROUTER_INSIDE);
     outside.ip("-6", "route", "add", "default", "via", "fd09:2::1");
     inside.ip("-6", "route", "add", "default", "via", "fd09:1::1");
+    middle.write("net/netfilter/nf_conntrack_tcp_loose", "0"); // as nft's SYN proxy takes it
+    proxies = load(temporary, rules).status() == 0;
+    if (!proxies) {
+      Words.Outcome outcome = load(temporary, rules.withoutProxy());
+      if (outcome.status() != 0) {
+        throw new IOException("nft failed: " + outcome.said());
+      }
+    }
+  }
+
+  private Words.Outcome load(Path temporary, SharedRules rules) throws IOException {
     Path file = temporary.resolve("rules.nft");
     Files.writeString(file, rules.nft());
-    Words.must(middle.inside("nft", "-f", file.toString()));
+    return middle.run(20, "nft", "-f", file.toString());
+  }
+
+  @Override
+  boolean proxies() {
+    return proxies;
   }
 
   @Override

@@ -22,23 +22,49 @@ record SharedRules(List<String> lines) {
 
   private static final List<String> ADDRESSES = List.of(Site.INSIDE, Site.INSIDE_6, "fe80::/64");
 
-  /** For nft: a file with a chain for what is forwarded. */
+  /** For nft: a file with a chain for what is forwarded, and what its SYN proxy takes besides. */
   String nft() {
-    StringBuilder text =
-        new StringBuilder(
-            """
-            table inet site {
-              chain forward {
-                type filter hook forward priority filter; policy drop;
-            """);
+    StringBuilder untracked = new StringBuilder();
+    StringBuilder proxied = new StringBuilder();
+    StringBuilder others = new StringBuilder();
     for (String line : lines) {
-      text.append("    ")
-          .append(
-              line.replaceFirst("^inbound ", "iifname \"outside\" ")
-                  .replaceFirst("^outbound ", "iifname \"inside\" ")
-                  .replaceFirst(" id \\S+", ""))
-          .append('\n');
+      String rule =
+          line.replaceFirst("^inbound ", "iifname \"outside\" ")
+              .replaceFirst("^outbound ", "iifname \"inside\" ")
+              .replaceFirst(" id \\S+", "");
+      if (isProxy(line)) {
+        // Its proxy takes first segments that are not tracked, and ACKs that fit nothing tracked.
+        String who = rule.substring(0, rule.indexOf(" ct state new"));
+        String how = rule.substring(rule.indexOf("synproxy"));
+        untracked.append("    " + who + " tcp flags & (fin|syn|rst|ack) == syn notrack\n");
+        proxied.append("    " + who + " ct state invalid,untracked " + how + " sack-perm\n");
+      } else {
+        others.append("    " + rule + "\n");
+      }
     }
-    return text.append("    iifname \"inside\" accept\n  }\n}\n").toString();
+    return """
+    table inet site {
+      chain first {
+        type filter hook prerouting priority raw; policy accept;
+    %s  }
+      chain forward {
+        type filter hook forward priority filter; policy drop;
+    %s%s    iifname "inside" accept
+      }
+    }
+    """
+        .formatted(untracked, proxied, others);
+  }
+
+  /** The same without a SYN proxy: what it opened is accepted. */
+  SharedRules withoutProxy() {
+    return new SharedRules(
+        lines.stream()
+            .map(line -> isProxy(line) ? line.replaceFirst("synproxy .* id", "accept id") : line)
+            .toList());
+  }
+
+  private static boolean isProxy(String line) {
+    return line.contains(" synproxy ");
   }
 }

@@ -46,6 +46,11 @@ abstract class Site implements AutoCloseable {
     return 0;
   }
 
+  /** Whether it can prove who opens a connection before the other end hears of it. */
+  boolean proxies() {
+    return true;
+  }
+
   @Override
   public void close() throws IOException {
     outside.close();
