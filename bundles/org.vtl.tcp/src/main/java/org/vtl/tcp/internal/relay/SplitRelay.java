@@ -28,6 +28,9 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * streams are empty can go without a trace but the timestamps.
  */
 final class SplitRelay extends LiveRelay implements EndpointListener {
+  /** How long an end may take for what the other, which is gone, had sent. */
+  private static final long LINGER_NANOS = 60_000_000_000L;
+
   private final ByteStream toNetwork = new ByteStream();
   private final ByteStream toVm = new ByteStream();
   private final Side vmSide = new Side(this, Direction.INBOUND);
@@ -38,6 +41,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   private boolean isStrange;
 
   private boolean isLeavingOnceJoined;
+
+  /** How it will have ended, once the end that is left has all that the other had sent; or null. */
+  private Ending lingering;
+
+  private long lingerEnd;
 
   SplitRelay(Worker worker) {
     super(worker);
@@ -256,6 +264,10 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   @Override
   public void acknowledged(TcpEndpoint endpoint, long now) {
     Side other = other(endpoint);
+    if (lingering != null) {
+      resetOnceDelivered(side(endpoint), now);
+      return;
+    }
     if (endpoint.finAcknowledged()) {
       other.endpoint.finPassedOn(now);
     }
@@ -266,18 +278,28 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   public void closed(TcpEndpoint endpoint, Closing why, long now) {
     side(endpoint).closed = true;
     Side other = other(endpoint);
-    if (why != Closing.FINISHED) {
-      end(
-          switch (why) {
-            case ABORTED -> Ending.ABORTED;
-            case TIMED_OUT, UNREACHABLE -> Ending.TIMED_OUT;
-            default -> Ending.RESET;
-          });
-      if (!other.closed) {
-        other.endpoint.abort(now);
-      }
-    } else if (other.closed) {
-      end(Ending.FINISHED);
+    Ending ending =
+        switch (why) {
+          case FINISHED -> Ending.FINISHED;
+          case ABORTED -> Ending.ABORTED;
+          case TIMED_OUT, UNREACHABLE -> Ending.TIMED_OUT;
+          default -> Ending.RESET;
+        };
+    if (other.closed) {
+      end(lingering == null ? ending : lingering);
+    } else if (ending == Ending.RESET || ending == Ending.TIMED_OUT) {
+      lingering = ending;
+      lingerEnd = now + LINGER_NANOS;
+      resetOnceDelivered(other, now);
+    }
+  }
+
+  /** A RST stands behind the data before it: what was acknowledged to who is gone is delivered. */
+  private void resetOnceDelivered(Side other, long now) {
+    boolean delivered = other.outgoing.start() == other.outgoing.end();
+    if (delivered || now >= lingerEnd) {
+      end(lingering);
+      other.endpoint.abort(now);
     }
   }
 
@@ -289,13 +311,18 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       vmSide.endpoint.expire(now);
       networkSide.endpoint.expire(now);
     }
+    if (lingering != null && !isEnding() && now >= lingerEnd) {
+      resetOnceDelivered(vmSide.closed ? networkSide : vmSide, now);
+    }
   }
 
   @Override
   long deadline() {
-    return isOpen()
-        ? Math.min(vmSide.endpoint.nextDeadline(), networkSide.endpoint.nextDeadline())
-        : Long.MAX_VALUE;
+    if (!isOpen()) {
+      return Long.MAX_VALUE;
+    }
+    long next = Math.min(vmSide.endpoint.nextDeadline(), networkSide.endpoint.nextDeadline());
+    return lingering == null ? next : Math.min(next, lingerEnd);
   }
 
   // ---- the end ---------------------------------------------------------------------------------
@@ -305,7 +332,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     return switch (state) {
       case OPENING, CLOSED -> true;
       case JOINING -> toNetwork.end() == 0 && toVm.end() == 0;
-      default -> vmSide.isQuiet() && networkSide.isQuiet();
+      default -> lingering == null && vmSide.isQuiet() && networkSide.isQuiet();
     };
   }
 
@@ -359,6 +386,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     toVm.clear();
     isLeavingOnceJoined = false;
     isStrange = false;
+    lingering = null;
   }
 
   // ---- what can be seen ------------------------------------------------------------------------

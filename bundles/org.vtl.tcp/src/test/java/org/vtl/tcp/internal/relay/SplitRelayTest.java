@@ -148,8 +148,13 @@ class SplitRelayTest {
       rig.distance(50);
       rig.connect();
       rig.pass(300);
-      (vmResets ? rig.vm : rig.peer).endpoint.abort(rig.clock.nanos());
-      rig.pass(200);
+      Host gone = vmResets ? rig.vm : rig.peer;
+      Host left = vmResets ? rig.peer : rig.vm;
+      gone.endpoint.abort(rig.clock.nanos());
+      long acknowledged = gone.outgoing.start();
+      rig.pass(10_000);
+      assertTrue(acknowledged > 0);
+      assertTrue(left.incoming.end() >= acknowledged, "acknowledged bytes were lost");
       assertEquals(Closing.RESET, (vmResets ? rig.peer : rig.vm).closed);
       assertEquals(1, rig.count("tcp/relays-reset"));
       assertEquals(0, rig.chunks.used());
