@@ -25,19 +25,12 @@ public final class TcpEndpoint {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long RETRY_NANOS = 1_000_000;
 
-  /** How often a RST is tried that no packet was free for: one second's worth. */
-  private static final int MOST_RESETS = 1_000;
-
   private final ControlBlock block = new ControlBlock();
   private final SegmentMaker maker = new SegmentMaker(block);
   private final Opening opening = new Opening(block, maker);
   private final Arrival arrival = new Arrival(block, maker, opening);
-
+  private final Resetting resetting = new Resetting(maker, opening);
   private final Telling telling = new Telling(this, block);
-
-  private int resetsLeft; // a RST that could not be sent yet
-  private long resetDeadline = NEVER;
-  private boolean refusing;
 
   /**
    * A new connection, CLOSED until {@link #connect}, {@link #hear} or {@link #adopt}. The streams
@@ -54,9 +47,7 @@ public final class TcpEndpoint {
     telling.begin(listener);
     block.sender.begin(maker, outgoing, settings.control, settings.send);
     opening.clear();
-    resetsLeft = 0;
-    resetDeadline = NEVER;
-    refusing = false;
+    resetting.clear();
   }
 
   /** Active open: sends the SYN with {@code initialSequence}. */
@@ -81,8 +72,7 @@ public final class TcpEndpoint {
   /** Answers the SYN that was heard with a RST, as a closed port does; CLOSED then. */
   public void refuse(long now) {
     if (opening.isSilent()) {
-      refusing = true;
-      reset(now);
+      resetting.begin(true, now);
     }
     end(Closing.ABORTED, now);
   }
@@ -163,9 +153,7 @@ public final class TcpEndpoint {
 
   /** What was due by {@code now}; may be called early. */
   public void expire(long now) {
-    if (resetDeadline <= now) {
-      reset(now);
-    }
+    resetting.expire(now);
     if (!opening.expire(now)) {
       block.giveUp();
     }
@@ -190,7 +178,7 @@ public final class TcpEndpoint {
     if (block.sendUnacknowledged() != block.sendNext()) {
       keepAlive.heard(now); // what is in flight has timers of its own
     } else if (keepAlive.probes() >= block.settings.keepAliveProbes) {
-      reset(now);
+      resetting.begin(false, now);
       block.giveUp();
     } else {
       maker.probe(now); // one that finds no packet is one that got lost
@@ -201,7 +189,7 @@ public final class TcpEndpoint {
   /** When {@link #expire} is due; {@link Long#MAX_VALUE} for never. May change with each call. */
   public long nextDeadline() {
     if (block.state == TcpState.CLOSED) {
-      return resetDeadline;
+      return resetting.deadline();
     }
     if (!block.isSynchronized()) {
       return opening.isSilent()
@@ -230,18 +218,9 @@ public final class TcpEndpoint {
           default -> true;
         };
     if (known) {
-      reset(now);
+      resetting.begin(false, now);
     }
     end(Closing.ABORTED, now);
-  }
-
-  private void reset(long now) {
-    if (resetsLeft == 0) {
-      resetsLeft = MOST_RESETS;
-    }
-    boolean sent = refusing ? opening.refuse() : maker.reset(now);
-    resetsLeft = sent ? 0 : resetsLeft - 1;
-    resetDeadline = resetsLeft == 0 ? NEVER : now + RETRY_NANOS;
   }
 
   private void end(Closing why, long now) {
@@ -300,7 +279,7 @@ public final class TcpEndpoint {
     block.state = TcpState.CLOSED;
     block.sender.clear();
     opening.clear();
-    resetDeadline = NEVER;
+    resetting.clear();
   }
 
   /** Sends what is to be sent after anything has happened, and tells of it. */
@@ -321,7 +300,7 @@ public final class TcpEndpoint {
         && !maker.acknowledge(now)) {
       receiver.delayedAck.postpone(now + RETRY_NANOS);
     }
-    telling.tell(resetDeadline != NEVER, now);
+    telling.tell(resetting.isWaiting(), now);
   }
 
   private void finSent() {
