@@ -77,7 +77,7 @@ class SplitTcpInLabTest {
         }
         assertEquals(0, counted("tcp/relays-spliced"));
 
-        lab.succeed("uninstall", bundle, "--yes");
+        lab.succeed("uninstall", bundle);
         awaitSpliced(CONNECTIONS);
 
         lab.succeed("install", jar.toString(), "--yes");

@@ -152,7 +152,7 @@ public final class TcpService
     }
     return place.isSealed
         ? outcomes.relayed.drop(packet)
-        : place.relay.process(packet, packet.arrivalNanos());
+        : place.relay.process(packet, context.nanoTime());
   }
 
   private LiveRelay relay(Connection connection) {
@@ -218,7 +218,7 @@ public final class TcpService
     check(options.networkSide());
     SplitRelay relay = worker(connection.link()).split();
     opened(relay, connection);
-    relay.open(syn, connection, options, syn.arrivalNanos());
+    relay.open(syn, connection, options, context.nanoTime());
     return Opening.OPENED;
   }
 
@@ -252,7 +252,7 @@ public final class TcpService
     check(vmSide);
     SocketRelay relay = new SocketRelay(worker(connection.link()));
     opened(relay, connection);
-    relay.open(syn, connection, owner, vmSide, dialer, syn.arrivalNanos());
+    relay.open(syn, connection, owner, vmSide, dialer, context.nanoTime());
     return Opening.OPENED;
   }
 
