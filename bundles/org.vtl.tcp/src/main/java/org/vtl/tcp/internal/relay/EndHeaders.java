@@ -1,5 +1,6 @@
 package org.vtl.tcp.internal.relay;
 
+import org.vtl.packet.Bytes;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBuilder;
 
@@ -16,6 +17,7 @@ final class EndHeaders {
   private long macDestination;
   private int vlanTags;
   private final int[] tags = new int[2];
+  private final int[] tagTypes = new int[2];
   private boolean version6;
   private long sourceHigh;
   private long sourceLow;
@@ -54,6 +56,7 @@ final class EndHeaders {
     vlanTags = packet.vlanTags();
     for (int i = 0; i < vlanTags; i++) {
       tags[i] = packet.ethernet().vlanTag(i);
+      tagTypes[i] = Bytes.u16(packet.memory(), packet.start() + 12L + 4 * i);
     }
     if (!known) {
       known = true;
@@ -88,6 +91,7 @@ final class EndHeaders {
     macDestination = other.macSource;
     vlanTags = other.vlanTags;
     System.arraycopy(other.tags, 0, tags, 0, vlanTags);
+    System.arraycopy(other.tagTypes, 0, tagTypes, 0, vlanTags);
     version6 = other.version6;
     sourceHigh = other.destinationHigh;
     sourceLow = other.destinationLow;
@@ -125,6 +129,13 @@ final class EndHeaders {
       builder.ipv4((int) sourceLow, (int) destinationLow, hops, number, dontFragment);
     }
     builder.trafficClass(dscp << 2 | ecn);
+  }
+
+  /** Puts the tags' own types into a finished frame: the outer may be a service tag's (802.1ad). */
+  void writeTagTypes(Packet made) {
+    for (int i = 0; i < vlanTags; i++) {
+      Bytes.setU16(made.memory(), made.start() + 12L + 4 * i, tagTypes[i]);
+    }
   }
 
   int sourcePort() {

@@ -54,6 +54,7 @@ final class SegmentWriter {
       segment.payload.read(segment.payloadOffset, packet.memory(), at, length);
     }
     builder.finish();
+    headers.writeTagTypes(packet);
     if (divided) {
       packet.setSegmentSize(size);
     }

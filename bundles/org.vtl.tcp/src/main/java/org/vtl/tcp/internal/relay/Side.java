@@ -54,9 +54,24 @@ final class Side implements SegmentOutput {
     return SegmentWriter.largestPayload(segmentSize);
   }
 
-  /** Lets the outgoing stream hold what is on the path, and as much again to follow it. */
-  void makeRoom() {
-    outgoing.ask(2 * settings.control.window());
+  /**
+   * Takes an ICMP error, if it is about a segment of this side and says what an endpoint heeds.
+   *
+   * @return false if it is not for this side
+   */
+  boolean hear(Packet error, long now) {
+    if (!error.icmp().isError()
+        || !Quote.isOf(error, speaker.sourcePort(), speaker.destinationPort())) {
+      return false;
+    }
+    if (Quote.isTooBig(error)) {
+      endpoint.packetTooBig(Quote.sequence(error), Quote.largestSegment(error), now);
+    } else if (Quote.isUnreachable(error)) {
+      endpoint.unreachable(Quote.sequence(error), Quote.isHard(error), now);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   void pump(long now) {

@@ -105,23 +105,10 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
       if (packet.direction() == Direction.OUTBOUND && !vmSide.endpoint.receive(packet, now)) {
         end(answered ? Ending.FINISHED : Ending.NOT_OPENED);
       }
-    } else if ((packet.isIcmp() || packet.isIcmpv6()) && packet.icmp().isError()) {
-      hearError(packet, now);
+    } else if ((packet.isIcmp() || packet.isIcmpv6()) && packet.direction() == Direction.OUTBOUND) {
+      vmSide.hear(packet, now); // inbound ones are forged: the peer knows of no connection
     }
     return worker.outcomes.relayed.drop(packet);
-  }
-
-  private void hearError(Packet error, long now) {
-    EndHeaders as = vmSide.speaker;
-    if (error.direction() != Direction.OUTBOUND
-        || !Quote.isOf(error, as.sourcePort(), as.destinationPort())) {
-      return; // the peer knows of no connection, so what says otherwise is forged
-    }
-    if (Quote.isTooBig(error)) {
-      vmSide.endpoint.packetTooBig(Quote.sequence(error), Quote.largestSegment(error), now);
-    } else if (Quote.isUnreachable(error)) {
-      vmSide.endpoint.unreachable(Quote.sequence(error), Quote.isHard(error), now);
-    }
   }
 
   // ---- the socket ------------------------------------------------------------------------------

@@ -112,7 +112,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       return isOpen() ? relay(packet, now) : watch(packet, now);
     }
     if (packet.isIcmp() || packet.isIcmpv6()) {
-      return hearError(packet, now);
+      // While the ends speak to each other it is theirs; later it is about a segment of the side
+      // that sends where the error comes from.
+      return isOpen() && facing(packet.direction()).hear(packet, now)
+          ? worker.outcomes.relayed.drop(packet)
+          : Verdict.CONTINUE;
     }
     return isOpen() ? worker.outcomes.fragment.drop(packet) : Verdict.CONTINUE;
   }
@@ -220,27 +224,6 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     side.settings.absentSegmentSize = connection.isIpv6() ? 1_220 : 536;
     side.speaker.speak();
     side.endpoint.adopt(adoption, now);
-  }
-
-  /**
-   * An ICMP error: while the ends speak to each other it is theirs; later it is about a segment of
-   * the side that sends where the error comes from.
-   */
-  private Verdict hearError(Packet error, long now) {
-    Side side = facing(error.direction());
-    if (!isOpen()
-        || !error.icmp().isError()
-        || !Quote.isOf(error, side.speaker.sourcePort(), side.speaker.destinationPort())) {
-      return Verdict.CONTINUE;
-    }
-    if (Quote.isTooBig(error)) {
-      side.endpoint.packetTooBig(Quote.sequence(error), Quote.largestSegment(error), now);
-    } else if (Quote.isUnreachable(error)) {
-      side.endpoint.unreachable(Quote.sequence(error), Quote.isHard(error), now);
-    } else {
-      return Verdict.CONTINUE;
-    }
-    return worker.outcomes.relayed.drop(error);
   }
 
   // ---- what endpoints tell ---------------------------------------------------------------------

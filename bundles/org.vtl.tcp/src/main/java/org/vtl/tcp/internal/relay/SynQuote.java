@@ -50,5 +50,6 @@ final class SynQuote {
         code,
         0);
     builder.payload(memory, 0, length).finish();
+    as.writeTagTypes(packet);
   }
 }

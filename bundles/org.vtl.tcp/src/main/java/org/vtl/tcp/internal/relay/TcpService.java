@@ -13,7 +13,6 @@ import org.vtl.connection.TcpState;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
-import org.vtl.packet.TcpHeader;
 import org.vtl.service.ConnectionListener;
 import org.vtl.service.PacketService;
 import org.vtl.service.ServiceContext;
@@ -27,7 +26,6 @@ import org.vtl.tcp.RelayInfo;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
 import org.vtl.tcp.TcpRelays;
-import org.vtl.tcp.internal.congestion.CongestionControls;
 import org.vtl.tcp.internal.stream.ChunkPool;
 
 /**
@@ -208,14 +206,14 @@ public final class TcpService
   @Override
   public Opening split(Packet syn, Connection connection, SplitOptions options) {
     Opening refusal = refusal(connection);
-    if (refusal == null && !isFirst(syn, connection)) {
+    if (refusal == null && !Admission.isFirst(syn, connection)) {
       refusal = Opening.UNSUITABLE;
     }
     if (refusal != null) {
       return refused(refusal);
     }
-    check(options.vmSide());
-    check(options.networkSide());
+    Admission.check(options.vmSide());
+    Admission.check(options.networkSide());
     SplitRelay relay = worker(connection.link()).split();
     opened(relay, connection);
     relay.open(syn, connection, options, context.nanoTime());
@@ -226,13 +224,13 @@ public final class TcpService
   public Opening insert(Connection connection, SplitOptions options) {
     Opening refusal = refusal(connection);
     if (refusal == null) {
-      refusal = notLiving(connection);
+      refusal = Admission.notLiving(connection);
     }
     if (refusal != null) {
       return refused(refusal);
     }
-    check(options.vmSide());
-    check(options.networkSide());
+    Admission.check(options.vmSide());
+    Admission.check(options.networkSide());
     SplitRelay relay = worker(connection.link()).split();
     opened(relay, connection);
     relay.insert(connection, options, context.nanoTime());
@@ -243,13 +241,14 @@ public final class TcpService
   public Opening connect(
       Packet syn, Connection connection, String owner, SideOptions vmSide, Dialer dialer) {
     Opening refusal = refusal(connection);
-    if (refusal == null && (!isFirst(syn, connection) || syn.direction() != Direction.OUTBOUND)) {
+    if (refusal == null
+        && (!Admission.isFirst(syn, connection) || syn.direction() != Direction.OUTBOUND)) {
       refusal = Opening.UNSUITABLE;
     }
     if (refusal != null) {
       return refused(refusal);
     }
-    check(vmSide);
+    Admission.check(vmSide);
     SocketRelay relay = new SocketRelay(worker(connection.link()));
     opened(relay, connection);
     relay.open(syn, connection, owner, vmSide, dialer, context.nanoTime());
@@ -263,16 +262,16 @@ public final class TcpService
       refusal = Opening.UNKNOWN_NEGOTIATION;
     }
     if (refusal == null && connection.isEstablished()) {
-      refusal = notLiving(connection);
+      refusal = Admission.notLiving(connection);
     }
     if (refusal != null) {
       return refused(refusal);
     }
     if (options.vmData() != null) {
-      check(options.vmData());
+      Admission.check(options.vmData());
     }
     if (options.networkData() != null) {
-      check(options.networkData());
+      Admission.check(options.networkData());
     }
     SplitRelay relay = worker(connection.link()).split();
     opened(relay, connection);
@@ -295,35 +294,6 @@ public final class TcpService
       return Opening.TOO_MANY;
     }
     return pool.isLow() ? Opening.NO_MEMORY : null;
-  }
-
-  private static boolean isFirst(Packet syn, Connection connection) {
-    int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
-    return syn.isTcp()
-        && !syn.isFragment()
-        && (syn.tcp().flags() & flags) == TcpHeader.SYN
-        && syn.payloadLength() == 0
-        && syn.direction() == connection.opener()
-        && !connection.isEstablished()
-        && !connection.isInvalid(syn);
-  }
-
-  private static Opening notLiving(Connection connection) {
-    if (connection.isMidstream()) {
-      return Opening.UNKNOWN_NEGOTIATION;
-    }
-    if (!connection.isEstablished()) {
-      return Opening.UNSUITABLE;
-    }
-    boolean both =
-        connection.vm().state() == TcpState.ESTABLISHED
-            && connection.network().state() == TcpState.ESTABLISHED;
-    return both ? null : Opening.ENDING;
-  }
-
-  /** Says at once what would fail later. */
-  private static void check(SideOptions options) {
-    CongestionControls.named(options.congestionControl());
   }
 
   private Opening refused(Opening why) {
