@@ -137,7 +137,8 @@ final class Delivery {
       long end = ranges.end(range);
       long from = start < left ? ranges.boundaryBehind(range, left) : start;
       long to = end > right ? ranges.boundaryBefore(range, right) : end;
-      if (from >= to || ranges.room() < RESERVE) {
+      boolean whole = from == start && to == end;
+      if (from >= to || !whole && ranges.room() < RESERVE) {
         range = ranges.after(range);
         continue;
       }

@@ -3,16 +3,24 @@ package org.vtl.tcp.internal.send;
 /**
  * Finds the range of a byte without walking: remembers, for one byte of each {@value #SPACING},
  * which range holds it. What it says of bytes that were acknowledged since is stale, and is not
- * asked. Grows with the distance between first and last byte, and never shrinks.
+ * asked. Grows with the distance between first and last byte.
  */
 final class OffsetIndex {
   /** Bytes from one remembered byte to the next. */
   static final int SPACING = 1 << 10;
 
   private static final int LEAST = 64;
+  private static final int MOST_KEPT = 1 << 10;
 
   private int[] ranges = new int[LEAST]; // a ring by offset / SPACING; a power of two long
   private long moves;
+
+  /** Forgets all, and what it grew to for a connection with a great window. */
+  void begin() {
+    if (ranges.length > MOST_KEPT) {
+      ranges = new int[LEAST];
+    }
+  }
 
   /** Whether it has room for bytes from {@code first} to before {@code end} at once. */
   boolean covers(long first, long end) {

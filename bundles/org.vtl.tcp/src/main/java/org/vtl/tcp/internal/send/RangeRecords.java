@@ -12,6 +12,9 @@ abstract class RangeRecords {
 
   private static final int LEAST_RECORDS = 8;
 
+  /** Records that are kept for the next connection. */
+  private static final int MOST_KEPT = 1 << 10;
+
   // A record: one line of the processor's cache of longs, half of one of ints.
   private static final int LONGS = 8;
   static final int START = 0;
@@ -49,6 +52,15 @@ abstract class RangeRecords {
     records = 0;
     free = NONE;
     used = 0;
+    if (longs.length > MOST_KEPT * LONGS) {
+      longs = new long[0];
+      ints = new int[0];
+    }
+  }
+
+  /** Records that memory is held for. */
+  int held() {
+    return longs.length / LONGS;
   }
 
   /** How many more ranges there may be. */

@@ -484,6 +484,9 @@ public final class Sender {
 
   /** Forgets all; it sends nothing and wants no time until {@link #begin}. */
   public void clear() {
+    if (established) {
+      ranges.begin(settings.mostRanges());
+    }
     established = false;
     out = null;
     stream = null;

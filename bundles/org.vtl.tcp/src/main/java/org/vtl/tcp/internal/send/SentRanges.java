@@ -30,6 +30,7 @@ final class SentRanges extends RangeRecords {
   @Override
   void begin(int mostRecords) {
     super.begin(mostRecords);
+    index.begin();
     first = NONE;
     last = NONE;
     Arrays.fill(head, NONE);

@@ -503,6 +503,22 @@ class SenderTest {
     assertEquals(11_000, bench.sender.inFlight());
   }
 
+  /** With no record free nothing new is sent, and blocks that would cut a range do not count. */
+  @Test
+  void recordsAreBounded() {
+    bench.settings =
+        new SendSettings(false, false, 10, 200 * MS, 60_000 * MS, 900_000 * MS, 100, MS);
+    bench.establish(1_000);
+    bench.write(500_000);
+    long sent = 100 - Transmitter.RESERVE + 1;
+    assertEquals(sent * 1_000, bench.sender.outstanding());
+    for (long i = 1; i < sent; i += 2) {
+      bench.acknowledge(0, i * 1_000, i * 1_000 + 1_000);
+    }
+    bench.acknowledge(sent * 1_000);
+    assertEquals(sent * 1_000, bench.sender.outstanding());
+  }
+
   @Test
   void aClearedSenderIsAsNew() {
     for (int i = 0; i < 3; i++) {

@@ -104,6 +104,19 @@ class SentRangesTest {
     assertEquals(100, ranges.lostBytes());
   }
 
+  @Test
+  void aGreatWindowIsNotKeptForTheNextConnection() {
+    ranges.begin(5_000);
+    for (int i = 0; i < 5_000; i++) {
+      append(i * 100, i * 100 + 100, i);
+    }
+    assertEquals(5_000, ranges.held());
+    ranges.begin(5_000);
+    assertEquals(0, ranges.held());
+    append(0, 100, 0);
+    assertEquals(0, ranges.find(99));
+  }
+
   /** Every step against an array that knows the state of each byte. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
