@@ -60,7 +60,7 @@ public final class Sender {
     timedOut = false;
     timeouts = 0;
     delivery.begin(out);
-    transmitter.begin(out, stream, settings.nagle());
+    transmitter.begin(out, stream, settings);
     stopTimers();
   }
 

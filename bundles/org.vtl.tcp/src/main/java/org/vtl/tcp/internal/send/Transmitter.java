@@ -8,9 +8,6 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * far as the congestion window, the other end's window and the pace allow.
  */
 final class Transmitter {
-  /** Records that new data leave to the cutting of ranges. */
-  static final int RESERVE = 64;
-
   /** What {@link #send} ended with. */
   enum Outcome {
     /** Nothing is left to be sent. */
@@ -36,6 +33,7 @@ final class Transmitter {
   private Transmission out;
   private ByteStream stream;
   private boolean nagle;
+  private int reserve; // records that new data leave to the cutting of ranges
   private boolean ecn;
   private boolean firstAgain;
   private long sentBytes;
@@ -54,10 +52,11 @@ final class Transmitter {
     this.sampler = sampler;
   }
 
-  void begin(Transmission out, ByteStream stream, boolean nagle) {
+  void begin(Transmission out, ByteStream stream, SendSettings settings) {
     this.out = out;
     this.stream = stream;
-    this.nagle = nagle;
+    nagle = settings.nagle();
+    reserve = settings.mostRanges() / 4;
     firstAgain = false;
     sentBytes = 0;
     resentBytes = 0;
@@ -157,7 +156,7 @@ final class Transmitter {
     if (end() <= next) {
       return Outcome.ALL;
     }
-    if (ranges.room() < RESERVE) {
+    if (ranges.room() < reserve) {
       return Outcome.WAIT;
     }
     int segment = variables.segmentSize;
@@ -217,7 +216,7 @@ final class Transmitter {
 
   /** Sends what the other end's window takes, however little. */
   void sendLittle(long now) {
-    if (hasNew() && ranges.room() >= RESERVE) {
+    if (hasNew() && ranges.room() >= reserve) {
       long usable = Math.min(variables.edge - variables.next, variables.segmentSize);
       sendNew(Math.min(usable, stream.end() - variables.next), now);
     }
@@ -227,7 +226,7 @@ final class Transmitter {
   boolean probeTail(long now) {
     int segment = variables.segmentSize;
     long length = Math.min(stream.end() - variables.next, segment);
-    if (hasNew() && variables.next + length <= variables.edge && ranges.room() >= RESERVE) {
+    if (hasNew() && variables.next + length <= variables.edge && ranges.room() >= reserve) {
       sendNew(length, now);
       return false;
     }

@@ -510,7 +510,7 @@ class SenderTest {
         new SendSettings(false, false, 10, 200 * MS, 60_000 * MS, 900_000 * MS, 100, MS);
     bench.establish(1_000);
     bench.write(500_000);
-    long sent = 100 - Transmitter.RESERVE + 1;
+    long sent = 100 - 25 + 1;
     assertEquals(sent * 1_000, bench.sender.outstanding());
     for (long i = 1; i < sent; i += 2) {
       bench.acknowledge(0, i * 1_000, i * 1_000 + 1_000);
