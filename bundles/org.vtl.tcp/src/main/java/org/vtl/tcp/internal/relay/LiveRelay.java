@@ -42,7 +42,7 @@ abstract class LiveRelay implements Relay {
     this.kind = kind;
     this.connection = connection;
     this.owner = owner;
-    this.state = state;
+    become(state);
     openedNanos = now;
     ending = null;
     timer = Timers.NONE;
@@ -76,6 +76,14 @@ abstract class LiveRelay implements Relay {
 
   /** Gives back what it has. */
   abstract void clear();
+
+  /** Enters {@code next}. */
+  final void become(State next) {
+    if ((state == State.OPENING) != (next == State.OPENING)) {
+      worker.opening(next == State.OPENING ? 1 : -1);
+    }
+    state = next;
+  }
 
   // ---- life ------------------------------------------------------------------------------------
 
@@ -127,7 +135,7 @@ abstract class LiveRelay implements Relay {
     Connection was = connection;
     Ending why = ending;
     worker.timers().cancel(timer);
-    state = State.CLOSED;
+    become(State.CLOSED);
     clear();
     connection = null;
     worker.retired(this, was, why);

@@ -169,7 +169,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private void answer(long now) {
     if (!answered) {
       answered = true;
-      state = State.OPEN;
+      become(State.OPEN);
       dialDeadline = socket.isOpen() ? Long.MAX_VALUE : dialDeadline;
       vmSide.endpoint.answer(initialSequence, now);
     } else if (socket.isOpen()) {
@@ -271,7 +271,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
     if (state == State.OPENING) {
       fail(Answer.FAILED, now);
     } else {
-      state = State.LEAVING;
+      become(State.LEAVING);
     }
   }
 

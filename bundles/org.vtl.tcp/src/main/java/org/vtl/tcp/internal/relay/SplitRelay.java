@@ -178,7 +178,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       } else {
         handover.begin(connection);
       }
-      state = State.JOINING;
+      become(State.JOINING);
     }
     boolean news = handover.acknowledge(packet);
     if (handover.isOver()) {
@@ -204,7 +204,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   }
 
   private void takeOver(long now) {
-    state = State.OPEN;
+    become(State.OPEN);
     adopt(vmSide, Direction.OUTBOUND, vmSide.options.segmentSize(), now);
     int most = handover.smallestSegment(connection.isIpv6()); // what the VM itself would send
     int allowed = networkSide.options.segmentSize();
@@ -326,7 +326,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     } else if (state == State.JOINING) {
       isLeavingOnceJoined = true;
     } else {
-      state = State.LEAVING;
+      become(State.LEAVING);
       if (kind() == Kind.LOCAL_ACKNOWLEDGMENT) {
         vmSide.endpoint.acknowledgeLate();
         networkSide.endpoint.acknowledgeLate();

@@ -290,7 +290,7 @@ public final class TcpService
     if (relay(connection) != null) {
       return Opening.TAKEN;
     }
-    if (open.get() >= mostRelays) {
+    if (open.get() >= mostRelays || worker(connection.link()).isOpeningMany()) {
       return Opening.TOO_MANY;
     }
     return pool.isLow() ? Opening.NO_MEMORY : null;

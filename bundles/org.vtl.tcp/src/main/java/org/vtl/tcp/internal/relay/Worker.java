@@ -26,6 +26,9 @@ final class Worker {
 
   private static final int MOST_IDLE = 1_024;
 
+  /** Relays that wait for an answer: whoever sends many SYNs takes memory for so many only. */
+  private static final int MOST_OPENING = 4_096;
+
   final SegmentWriter writer = new SegmentWriter();
   final Adoption adoption = new Adoption();
   final Outcomes outcomes;
@@ -34,6 +37,7 @@ final class Worker {
 
   private LiveRelay[] relays = new LiveRelay[16];
   private int count;
+  private int opening;
 
   Worker(TcpService service) {
     this.service = service;
@@ -129,6 +133,16 @@ final class Worker {
 
   int count() {
     return count;
+  }
+
+  /** Counts relays that wait for an answer: 1 for one more, -1 for one that waits no more. */
+  void opening(int change) {
+    opening += change;
+  }
+
+  /** Whether so many wait for an answer that no other should. */
+  boolean isOpeningMany() {
+    return opening >= MOST_OPENING;
   }
 
   LiveRelay relay(int index) {

@@ -51,7 +51,7 @@ final class RelayRig implements AutoCloseable {
     Map<String, Object> keys = new HashMap<>();
     keys.put("vm.port", "memory:vm");
     keys.put("network.port", "memory:net");
-    keys.put("connections", 64);
+    keys.put("connections", 8192);
     keys.put("packets", 1024);
     vmPort.setOffloads(Offloads.NONE); // paths carry bytes alone
     networkPort.setOffloads(Offloads.NONE);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.vtl.tcp.Opening;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
 import org.vtl.tcp.internal.endpoint.Closing;
+import org.vtl.testkit.Frames;
 
 class SplitRelayTest {
   private static final ConnectionQuery ALL = new ConnectionQuery("", "id", 0, 100);
@@ -124,6 +126,28 @@ class SplitRelayTest {
   }
 
   @Test
+  void aFloodOfSynsTakesMemoryForSomeOnly() {
+    try (RelayRig rig = new RelayRig(2)) {
+      RelayRig.Decider decider =
+          rig.add(new RelayRig.Decider((packet, of) -> rig.tcp.split(packet, of, SPLIT)));
+      Frames syn = Frames.tcp().syn().seq(5);
+      for (int port = 1_024; port < 1_024 + 4_097; port++) {
+        rig.vmPort.deliver(syn.from("10.0.0.1:" + port).build(rig.out));
+        rig.turn();
+      }
+      assertEquals(Opening.TOO_MANY, decider.said);
+      assertEquals(4_096, rig.tcp.count());
+      assertEquals(4_097, rig.toPeer.sent, "the last passes all the same");
+      Frames refusal = Frames.tcp().macs("02:00:00:00:00:02", "02:00:00:00:00:01").rst().ack(6);
+      rig.networkPort.deliver(refusal.from("10.0.0.2:80").to("10.0.0.1:1024").build(rig.out));
+      rig.turn();
+      rig.vmPort.deliver(syn.from("10.0.0.1:900").build(rig.out));
+      rig.turn();
+      assertEquals(Opening.OPENED, decider.said);
+    }
+  }
+
+  @Test
   void silenceStaysSilence() {
     try (RelayRig rig = splitting(4)) {
       rig.toPeer.cut = true;
@@ -219,6 +243,37 @@ class SplitRelayTest {
       assertEquals(rig.peer.written(), rig.vm.read());
       assertEquals(1, rig.count("tcp/relays-spliced"));
       assertEquals(0, rig.chunks.used());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whenTheBundleStopsNoEndIsLeftInSilence(boolean reads) throws Exception {
+    try (RelayRig rig = splitting(10)) {
+      rig.vm.toWrite = 20_000_000;
+      rig.peer.setReads(reads);
+      rig.connect();
+      rig.pass(30);
+      Thread stopping = Thread.ofPlatform().start(() -> stop(rig, reads ? 20_000 : 50));
+      while (stopping.isAlive()) {
+        rig.pass(1);
+        stopping.join(1);
+      }
+      rig.peer.setReads(true);
+      assertEquals(0, rig.tcp.count());
+      assertTrue(rig.passUntilClosed(100_000));
+      assertEquals(reads ? Closing.FINISHED : Closing.RESET, rig.vm.closed);
+      assertEquals(reads ? Closing.FINISHED : Closing.RESET, rig.peer.closed);
+      assertEquals(reads, rig.vm.written().equals(rig.peer.read()));
+      assertEquals(0, rig.chunks.used());
+    }
+  }
+
+  private static void stop(RelayRig rig, int millis) {
+    try {
+      rig.tcp.close(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
