@@ -25,7 +25,9 @@ final class KernelSite extends Site {
     inside.ip("route", "add", "default", "via", ROUTER_INSIDE);
     outside.ip("-6", "route", "add", "default", "via", "fd09:2::1");
     inside.ip("-6", "route", "add", "default", "via", "fd09:1::1");
-    middle.write("net/netfilter/nf_conntrack_tcp_loose", "0"); // as nft's SYN proxy takes it
+    if (rules.hasProxy()) {
+      middle.write("net/netfilter/nf_conntrack_tcp_loose", "0"); // its ACKs must fit nothing
+    }
     proxies = load(temporary, rules).status() == 0;
     if (!proxies) {
       Words.Outcome outcome = load(temporary, rules.withoutProxy());

@@ -64,6 +64,10 @@ record SharedRules(List<String> lines) {
             .toList());
   }
 
+  boolean hasProxy() {
+    return lines.stream().anyMatch(SharedRules::isProxy);
+  }
+
   private static boolean isProxy(String line) {
     return line.contains(" synproxy ");
   }
