@@ -128,7 +128,7 @@ public final class LinkComponent {
             "From -20, before all other threads on the processors, to 19; 0 leaves it as it is.",
         min = "-20",
         max = "19")
-    int nice() default -10;
+    int nice() default 0;
   }
 
   private final EngineComponent engine;

@@ -128,7 +128,7 @@ record LinkSettings(
         number(where, configuration, PACKETS, 2_048, 128, 30_000),
         number(where, configuration, CONNECTIONS, 131_072, 16, 4_000_000),
         number(where, configuration, WORKERS, 1, 1, Fanout.MAX_WORKERS),
-        number(where, configuration, NICE, -10, Niceness.LEAST, Niceness.MOST));
+        number(where, configuration, NICE, Niceness.UNTOUCHED, Niceness.LEAST, Niceness.MOST));
   }
 
   /** Whether {@code other} differs only in what a running lane can change. */

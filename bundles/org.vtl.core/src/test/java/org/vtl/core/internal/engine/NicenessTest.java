@@ -79,7 +79,9 @@ class NicenessTest {
     assumeTrue(mayRaise(), "skipped: takes CAP_SYS_NICE");
     int mine = nice(Path.of("/proc/thread-self/stat"));
     link("workers", 2);
-    assertEquals(List.of(-10, -10), workers(2));
+    assertEquals(List.of(mine, mine), workers(2));
+    link("workers", 2, "nice", -10);
+    awaitWorkers(-10, -10);
     link("workers", 2, "nice", -20);
     awaitWorkers(-20, -20);
     link("workers", 2, "nice", 19);
@@ -98,7 +100,7 @@ class NicenessTest {
             .start(
                 () -> {
                   dropSysNice();
-                  link("workers", 2); // its threads may what this one may
+                  link("workers", 2, "nice", -10); // its threads may what this one may
                 });
     restrained.join();
     Rig.awaitUp(engine);
@@ -128,7 +130,7 @@ class NicenessTest {
             return Verdict.CONTINUE;
           }
         };
-    link();
+    link("nice", -10);
     Rig.awaitUp(engine);
     engine.addService(stuck, Map.of("vtl.name", "stuck", "vtl.priority", 100));
     try (PacketPool pool = new PacketPool(1)) {
