@@ -20,10 +20,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(
       name = "Most relays",
-      description = "Relays open at once; a connection that would be one more is not relayed.",
+      description =
+          "Relays open at once; a connection that would be one more is not relayed. Each takes a"
+              + " timer, of which a worker has 16,384.",
       min = "0",
       max = "10000000")
-  int most_relays() default 50_000;
+  int most_relays() default 12_000;
 
   @AttributeDefinition(
       name = "TIME-WAIT",

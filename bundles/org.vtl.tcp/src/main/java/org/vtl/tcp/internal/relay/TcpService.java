@@ -81,7 +81,7 @@ public final class TcpService
   /** One whose streams have {@code pool}'s memory. */
   public TcpService(ChunkPool pool) {
     this.pool = pool;
-    limit(100_000, 1_000_000_000L);
+    limit(12_000, 1_000_000_000L);
   }
 
   /**
