@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A lab that runs as a process of its own, started as a user starts it; commands go to it through
  * {@code vtl shell}. It ends with {@link #close}, and leaves nothing.
  */
-final class RunningLab implements AutoCloseable {
+public final class RunningLab implements AutoCloseable {
   private static final Path FOLDER = Path.of(System.getProperty("vtl.folder"));
   private static final int START_SECONDS = 60;
 
@@ -29,7 +29,7 @@ final class RunningLab implements AutoCloseable {
   }
 
   /** Starts a lab whose files are below {@code temporary}, and waits until its link is up. */
-  static RunningLab start(Path temporary) throws IOException, InterruptedException {
+  public static RunningLab start(Path temporary) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(FOLDER.resolve("bin/vtl").toString(), "lab", "--no-shell")
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -71,12 +71,12 @@ final class RunningLab implements AutoCloseable {
   }
 
   /** Its data directory: {@code etc/}, {@code deploy/}, {@code log/}. */
-  Path data() {
+  public Path data() {
     return data;
   }
 
   /** Starts a command of scope {@code vtl}, or of another if it names one, in the lab. */
-  Process begin(String... words) throws IOException {
+  public Process begin(String... words) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(FOLDER.resolve("bin/vtl").toString(), "shell", "--data", data.toString()));
@@ -85,7 +85,7 @@ final class RunningLab implements AutoCloseable {
   }
 
   /** Runs a command, and returns what it printed, whatever its status. */
-  String run(String... words) throws IOException, InterruptedException {
+  public String run(String... words) throws IOException, InterruptedException {
     Process command = begin(words);
     command.getOutputStream().close();
     String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -94,7 +94,7 @@ final class RunningLab implements AutoCloseable {
   }
 
   /** Runs a command that must succeed. */
-  String succeed(String... words) throws IOException, InterruptedException {
+  public String succeed(String... words) throws IOException, InterruptedException {
     Process command = begin(words);
     command.getOutputStream().close();
     String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -103,7 +103,7 @@ final class RunningLab implements AutoCloseable {
   }
 
   /** The time that its threads have been on a processor, in nanoseconds. */
-  long processorNanos() throws IOException {
+  public long processorNanos() throws IOException {
     long nanos = 0;
     try (DirectoryStream<Path> threads =
         Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
@@ -114,7 +114,7 @@ final class RunningLab implements AutoCloseable {
     return nanos;
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(data.resolve("log/vtl.log"));
   }
 

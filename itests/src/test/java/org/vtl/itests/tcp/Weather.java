@@ -1,0 +1,69 @@
+package org.vtl.itests.tcp;
+
+import java.util.Random;
+
+/**
+ * What the path is like for a batch of transfers, drawn from a seed, the same both ways.
+ *
+ * @param delayMillis one way
+ * @param offloads whether the hosts make segments of 64 KB
+ * @param control the congestion control of the hosts' kernels
+ */
+record Weather(
+    double lossPercent,
+    double delayMillis,
+    double jitterMillis,
+    double reorderPercent,
+    double duplicatePercent,
+    boolean offloads,
+    String control) {
+  private static final long MOST_BYTES = 50_000_000;
+  private static final long MEGABYTE = 1_000_000;
+
+  /** Of the seed's batches, the one of that number. */
+  static Weather draw(long seed, int batch) {
+    Random random = new Random(seed * 7919 + batch);
+    // Every fourth is clear, or large transfers would never be seen.
+    boolean clear = batch % 4 == 0;
+    double loss = clear ? 0.2 * random.nextDouble() : 10 * random.nextDouble();
+    double delay = clear ? 10 * random.nextDouble() : 150 * random.nextDouble();
+    return new Weather(
+        round(loss),
+        round(delay),
+        round(random.nextInt(3) == 0 ? delay / 10 * random.nextDouble() : 0),
+        round(random.nextInt(2) == 0 ? 10 * random.nextDouble() : 0),
+        round(random.nextInt(3) == 0 ? random.nextDouble() : 0),
+        random.nextBoolean(),
+        random.nextInt(3) == 0 ? "reno" : "bbr");
+  }
+
+  private static double round(double value) {
+    return Math.round(value * 10) / 10.0;
+  }
+
+  /** The most that one end sends: plain TCP, too, has to be through with it in a minute. */
+  long mostBytes() {
+    if (lossPercent < 0.3) {
+      return MOST_BYTES;
+    }
+    boolean fast = control.equals("bbr") && lossPercent < 3;
+    return fast ? 2 * MEGABYTE : MEGABYTE / 8;
+  }
+
+  /** The settings of {@code impair}, as {@code KEY=VALUE}. */
+  String[] settings() {
+    return new String[] {
+      "outbound.loss.percent=" + lossPercent,
+      "inbound.loss.percent=" + lossPercent,
+      "outbound.delay.ms=" + delayMillis,
+      "inbound.delay.ms=" + delayMillis,
+      "outbound.jitter.ms=" + jitterMillis,
+      "inbound.jitter.ms=" + jitterMillis,
+      "outbound.reorder.percent=" + reorderPercent,
+      "inbound.reorder.percent=" + reorderPercent,
+      "outbound.duplicate.percent=" + duplicatePercent,
+      "inbound.duplicate.percent=" + duplicatePercent,
+      "hold.packets=15000"
+    };
+  }
+}
