@@ -23,21 +23,8 @@ record PathColumn(
 
   /** All columns, with VTL of {@code dist}. */
   static List<PathColumn> all(Path dist) {
-    Supplier<PathMiddle> split =
-        () ->
-            new VtlMiddle(
-                dist,
-                "tcp,splittcp",
-                Map.of(
-                    "org.vtl.service.splittcp.cfg.json",
-                    "{ \"network.congestion.control\": \"bbr\" }\n"));
-    Supplier<PathMiddle> local =
-        () ->
-            new VtlMiddle(
-                dist,
-                "tcp,localack",
-                Map.of(
-                    "org.vtl.service.localack.cfg.json", "{ \"congestion.control\": \"bbr\" }\n"));
+    Supplier<PathMiddle> split = () -> new VtlMiddle(dist, "tcp,splittcp", Map.of());
+    Supplier<PathMiddle> local = () -> new VtlMiddle(dist, "tcp,localack", Map.of());
     return List.of(
         new PathColumn(MEASURE, "end to end, Linux's cubic", "cubic", null, null),
         new PathColumn("bbr", "end to end, Linux's bbr", "bbr", null, null),

@@ -27,6 +27,10 @@ import org.vtl.itests.RunningLab;
 class TransfersTest {
   private static final int BATCH = 50;
   private static final int STILL_SECONDS = 60;
+  private static final int LEAVING_SECONDS = 90;
+  private static final String[] WAYS = {
+    "finished", "spliced", "not-opened", "reset", "timed-out", "aborted", "forgotten"
+  };
   private static final String SERVER = "10.10.0.2";
   private static final int ALL = Integer.getInteger("vtl.transfers", 100);
   private static final long SEED = Long.getLong("vtl.transfers.seed", 1);
@@ -52,6 +56,7 @@ class TransfersTest {
   void split() throws Exception {
     try (RunningLab lab = lab("tcp", "splittcp")) {
       run(lab, ALL);
+      nothingIsLeft(lab, ALL);
     }
   }
 
@@ -60,7 +65,38 @@ class TransfersTest {
     try (RunningLab lab = lab("tcp", "localack")) {
       lab.succeed("config", "org.vtl.service.localack", "data=both", "least.rtt.ms=0");
       run(lab, ALL);
+      nothingIsLeft(lab, ALL);
     }
+  }
+
+  /** Every relay has ended, each in one of the ways there are. */
+  private static void nothingIsLeft(RunningLab lab, int transfers) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVING_SECONDS);
+    long opened;
+    long ended;
+    String stats;
+    do {
+      TimeUnit.MILLISECONDS.sleep(500);
+      stats = lab.succeed("stats");
+      opened = counter(stats, "opened");
+      ended = 0;
+      for (String way : WAYS) {
+        ended += counter(stats, way);
+      }
+    } while (ended < opened && System.nanoTime() < end);
+    System.out.println(stats);
+    assertTrue(opened >= transfers * 9L / 10, "Only " + opened + " relays were opened:\n" + stats);
+    assertEquals(opened, ended, "Relays are left:\n" + stats);
+  }
+
+  /** The counter of {@code tcp} whose name ends so; 0 where it was never counted. */
+  private static long counter(String stats, String name) {
+    return stats
+        .lines()
+        .map(line -> line.strip().split(" +"))
+        .filter(words -> words[0].equals("tcp/relays-" + name))
+        .mapToLong(words -> Long.parseLong(words[2].replace(",", "")))
+        .sum();
   }
 
   private RunningLab lab(String... features) throws Exception {
