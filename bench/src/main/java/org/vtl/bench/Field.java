@@ -31,6 +31,9 @@ final class Field {
   /** The same as {@code vtl-offload}, unless its settings say otherwise. */
   private static final String AS_IT_COMES = "vtl";
 
+  /** VTL that splits every connection; measured where it is named. */
+  static final String SPLIT = "vtl-split";
+
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Set<String> peers = new LinkedHashSet<>();
 
@@ -47,6 +50,11 @@ final class Field {
     vtl("vtl-block", "the same, never spinning", "offload=off", "spin=off");
     vtl("vtl-offload", "VTL with connections handed to the kernel", "offload=auto");
     vtl("vtl-xdp", "VTL in user space over xdp: ports", "port=xdp", "offload=off");
+    vtl(
+        SPLIT,
+        "the same with Split TCP in every connection",
+        "features=core,linux,pcap,shell,capture,impair,tcp,splittcp",
+        "offload=off");
     add("c-mmsg", "bare C: recvmmsg, sendmmsg", vtl -> Peers.loop("c-mmsg", natives, "mmsg"));
     add("c-ring", "bare C: TPACKET_V2, sendmmsg", vtl -> Peers.loop("c-ring", natives, "ring"));
     peer("pcap", "a C bridge over libpcap", () -> Peers.pcap("pcap", natives));
@@ -125,7 +133,7 @@ final class Field {
   List<Contestant> choose(List<String> names, VtlSettings usual) {
     List<String> wanted = new ArrayList<>(names.isEmpty() ? entries.keySet() : names);
     if (names.isEmpty()) {
-      wanted.remove(AS_IT_COMES);
+      wanted.removeAll(List.of(AS_IT_COMES, SPLIT));
     }
     if (!wanted.contains(Results.MEASURE)) {
       wanted.addFirst(Results.MEASURE);

@@ -93,6 +93,9 @@ final class Load {
       try (Program client = Program.start(place.bed().a().inside(ask))) {
         client.await("connected", OPENING_SECONDS);
         Program.pause(WARM_MILLIS);
+        if (place.contestant().pid() != 0) {
+          measurement.put(Metric.OWN_MIB, Resident.mebibytes(place.contestant().pid()));
+        }
         CpuClock clock = CpuClock.start(place.contestant().pid());
         String line = client.await("transactions", millis / 1000 + 20);
         clock.stop(measurement);

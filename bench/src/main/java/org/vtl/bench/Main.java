@@ -164,6 +164,7 @@ public final class Main {
                             workload.description()))
             .collect(Collectors.joining())
         + "\ngroups of contestants\n  peers     forwarders of others, beside bridge and vtl-user\n"
+        + "  relays    vtl-user and vtl-split, by tcp1, tcp10k and crr\n"
         + "\nwithout a kernel\n"
         + MicroGroup.list();
   }

@@ -10,6 +10,8 @@ enum Metric {
   P999("p99.9 µs", "%.1f", false),
   OWN_CORES("own cores", "%.2f", false),
   MACHINE_CORES("all cores", "%.2f", false),
+  /** Resident memory of the process that forwards. */
+  OWN_MIB("own MiB", "%.0f", false),
   /** Processor time of the whole machine for what was carried. */
   MILLIS_PER_GBIT("ms per Gbit", "%.0f", false),
   MILLIS_PER_MILLION("ms per Mpkt", "%.0f", false);

@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
  */
 final class PathBench implements AutoCloseable {
   private static final LongPath EASY = new LongPath(100, 10, 0);
-  private static final int WARM_MILLIS = 3000;
+  private static final int WARM_MILLIS = 6000;
   private static final int SETTLE_MILLIS = 300;
   private static final int OVERHEAD_MILLIS = 2500;
 
@@ -68,7 +68,8 @@ final class PathBench implements AutoCloseable {
     open();
     long left =
         options.rounds() * options.paths().stream().mapToLong(this::wholeMillis).sum()
-            + WARM_MILLIS;
+            + WARM_MILLIS
+            + WARM_MILLIS / 4 * beds.size();
     progress.say(
         "%d columns, %d paths, %d rounds: about %s"
             .formatted(
@@ -110,8 +111,19 @@ final class PathBench implements AutoCloseable {
     emulator.become(EASY);
     Program.pause(SETTLE_MILLIS);
     for (PathBed bed : beds) {
-      transfer(EASY, bed, WARM_MILLIS / beds.size());
+      transfer(EASY, bed, WARM_MILLIS / 4);
     }
+    atOnce(EASY, WARM_MILLIS);
+  }
+
+  private Map<PathBed, PathStream.Goodput> atOnce(LongPath path, int millis) {
+    Map<PathBed, CompletableFuture<PathStream.Goodput>> running = new LinkedHashMap<>();
+    for (PathBed bed : beds) {
+      running.put(bed, CompletableFuture.supplyAsync(() -> transfer(path, bed, millis), threads));
+    }
+    Map<PathBed, PathStream.Goodput> figures = new LinkedHashMap<>();
+    running.forEach((bed, figure) -> figures.put(bed, join(figure)));
+    return figures;
   }
 
   private void measure(LongPath path) {
@@ -120,14 +132,7 @@ final class PathBench implements AutoCloseable {
     CpuClock clock = CpuClock.start(emulator.pid());
     Map<PathBed, PathStream.Goodput> figures = new LinkedHashMap<>();
     if (options.atOnce(path)) {
-      Map<PathBed, CompletableFuture<PathStream.Goodput>> running = new LinkedHashMap<>();
-      for (PathBed bed : beds) {
-        running.put(
-            bed,
-            CompletableFuture.supplyAsync(
-                () -> transfer(path, bed, options.millis(path)), threads));
-      }
-      running.forEach((bed, figure) -> figures.put(bed, join(figure)));
+      figures.putAll(atOnce(path, options.millis(path)));
     } else {
       beds.forEach(bed -> figures.put(bed, transfer(path, bed, options.millis(path))));
     }

@@ -23,6 +23,9 @@ record Plan(
     Set<String> aside,
     boolean workloadsNamed) {
   private static final String PEERS = "peers";
+  private static final String RELAYS = "relays";
+  private static final List<Workload> OF_RELAYS =
+      List.of(Workload.TCP1, Workload.TCP10K, Workload.CRR);
   private static final int MICRO_MILLIS = 240_000;
   private static final int QUICK_MICRO_MILLIS = 90_000;
   private static final List<String> BESIDE_PEERS = List.of("bridge", "vtl-user");
@@ -32,9 +35,12 @@ record Plan(
     List<Workload> workloads = new ArrayList<>();
     List<String> micro = new ArrayList<>();
     for (String name : options.names()) {
-      List<Workload> group = group(name);
+      List<Workload> group = name.equals(RELAYS) ? List.of() : group(name);
       if (!group.isEmpty()) {
         workloads.addAll(group);
+      } else if (name.equals(RELAYS)) {
+        contestants.addAll(List.of("vtl-user", Field.SPLIT));
+        workloads.addAll(OF_RELAYS);
       } else if (MicroGroup.has(name)) {
         micro.add(name);
       } else if (name.equals(PEERS)) {
@@ -60,7 +66,7 @@ record Plan(
     return new Plan(
         field.choose(contestants, usual),
         workloads.isEmpty()
-            ? List.of(Workload.values())
+            ? usual()
             : workloads.stream().distinct().sorted().toList(),
         micro,
         contestants.isEmpty() && options.workloads().isEmpty() ? field.aside() : Set.of(),
@@ -82,6 +88,13 @@ record Plan(
   /** About how long the small benchmarks take. */
   long microMillis(Options options) {
     return micro.isEmpty() ? 0 : options.quick() ? QUICK_MICRO_MILLIS : MICRO_MILLIS;
+  }
+
+  /** What is measured where nothing is named. */
+  private static List<Workload> usual() {
+    return Arrays.stream(Workload.values())
+        .filter(workload -> workload.group() != Workload.Group.RELAYS)
+        .toList();
   }
 
   private static List<Workload> group(String name) {

@@ -63,6 +63,7 @@ final class Verdicts {
         "tcp1: vtl-user at least 20 times pcap4j",
         verdicts.ratio(Workload.TCP1, "vtl-user", "pcap4j", Metric.GBIT),
         20);
+    verdicts.relays();
     verdicts.peers(peers);
     verdicts.scale(scale);
     verdicts.micro(micro);
@@ -74,6 +75,22 @@ final class Verdicts {
         "%s: %s at least %s of the bridge".formatted(workload.title(), name, least),
         results.ratio(workload, name).median(),
         least);
+  }
+
+  /** What Split TCP costs beside forwarding in the same round, and what it must be capable of. */
+  private void relays() {
+    atLeast(
+        "tcp1: vtl-split at least 0.5 of vtl-user",
+        ratio(Workload.TCP1, Field.SPLIT, "vtl-user", Metric.GBIT),
+        0.5);
+    atLeast(
+        "crr: vtl-split at least 5000 connections per second",
+        results.series(Workload.CRR, Field.SPLIT, Metric.TRANSACTIONS).median(),
+        5000);
+    atMost(
+        "tcp10k: vtl-split within 1024 MiB",
+        results.series(Workload.TCP10K, Field.SPLIT, Metric.OWN_MIB).most(),
+        1024);
   }
 
   /** Ahead of every peer in every workload; those that spin are named, for they take a core. */

@@ -51,6 +51,21 @@ enum Workload {
       return 4500; // to open and to close that many
     }
   },
+  TCP10K(
+      "tcp10k",
+      "the same over 10,000 connections, and the memory while all are open",
+      Group.RELAYS,
+      Metric.TRANSACTIONS) {
+    @Override
+    Measurement measure(Load load, Load.Place place, int millis) {
+      return load.transactionsInTurn(place, MANY / 10, millis);
+    }
+
+    @Override
+    int asideMillis() {
+      return 1500;
+    }
+  },
   RR("rr", "request and response of one byte, TCP", Group.LATENCY, Metric.TRANSACTIONS) {
     @Override
     Measurement measure(Load load, Load.Place place, int millis) {
@@ -90,7 +105,9 @@ enum Workload {
   /** What names on the command line choose. */
   enum Group {
     THROUGHPUT,
-    LATENCY
+    LATENCY,
+    /** What only those that speak TCP themselves are asked: not measured where nothing is named. */
+    RELAYS
   }
 
   private final String title;
@@ -122,7 +139,7 @@ enum Workload {
 
   /** Whether it goes through something in a contestant that the others do not. */
   boolean needsWarmth() {
-    return this != TCP100K; // which would be long in opening
+    return this != TCP100K && this != TCP10K; // which would be long in opening
   }
 
   abstract Measurement measure(Load load, Load.Place place, int millis);
