@@ -65,9 +65,7 @@ record Plan(
     }
     return new Plan(
         field.choose(contestants, usual),
-        workloads.isEmpty()
-            ? usual()
-            : workloads.stream().distinct().sorted().toList(),
+        workloads.isEmpty() ? usual() : workloads.stream().distinct().sorted().toList(),
         micro,
         contestants.isEmpty() && options.workloads().isEmpty() ? field.aside() : Set.of(),
         !options.workloads().isEmpty());
