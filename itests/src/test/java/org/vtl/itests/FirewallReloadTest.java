@@ -123,7 +123,7 @@ class FirewallReloadTest {
 
   private static void report(RunningLab lab, String what, long start, List<String> reports)
       throws Exception {
-    String dropped = lab.succeed("stats", "--drops");
+    String dropped = "\n" + lab.succeed("stats", "--drops") + "\n" + lab.succeed("ports");
     long bytes = 0;
     long sent = 0;
     for (String report : reports) {
