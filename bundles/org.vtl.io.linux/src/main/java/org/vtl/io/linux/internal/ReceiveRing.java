@@ -128,7 +128,7 @@ final class ReceiveRing implements AutoCloseable {
     int copies = 0;
     bytes = 0;
     int let = 0;
-    shedding.begin(full && waits(Shedding.CROWD), now);
+    shedding.begin(full && waits(shedding.crowd(now)), now);
     while (filled < limit && let < FRAMES) {
       long frame = (long) next * FRAME_LENGTH;
       int status = (int) STATUS.getAcquire(ring, frame + TP_STATUS);

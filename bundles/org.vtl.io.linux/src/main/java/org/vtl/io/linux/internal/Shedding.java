@@ -13,9 +13,10 @@ import org.vtl.packet.TcpHeader;
  * <p>It begins when the ring was crowded for {@link #PATIENCE_NANOS} without a break, and lets go
  * only what waits beyond {@link #FEW}. It ends when few of them come, and from time to time to find
  * out whether VTL can do them all: after a second at first, after twice as long each time that the
- * ring is crowded again soon. So a stream of fragments that VTL can carry, and that a moment's
- * delay crowded once, loses some for a second at most; and a flood is let in for a small part of
- * its time.
+ * ring is crowded again soon, for which a quarter of the frames and of the time suffice: who is
+ * connected waits behind them meanwhile. So a stream of fragments that VTL can carry, and that a
+ * moment's delay crowded once, loses some for a second at most; and a flood is let in for a small
+ * part of its time.
  *
  * <p>What is let go is the oldest: who opens a connection asks again, and the newest asking is the
  * one whose answer is still awaited. The port's worker's.
@@ -42,6 +43,9 @@ final class Shedding {
   /** How long it goes on at most. */
   static final long LONGEST_NANOS = 32_000_000_000L;
 
+  /** What is enough of a crowd, and of patience, when it may be the same flood again. */
+  private static final int AGAIN = 4;
+
   /** If it begins within this time again, it was the same flood. */
   static final long SOON_NANOS = 1_000_000_000;
 
@@ -66,7 +70,17 @@ final class Shedding {
   private int floods;
   private int others;
 
-  /** Begins a look at the ring, in which {@link #CROWD} frames wait if it is {@code crowded}. */
+  /** How many frames that wait at {@code now} are a crowd. */
+  int crowd(long now) {
+    return isSoon(now) ? CROWD / AGAIN : CROWD;
+  }
+
+  /** Whether it ended so lately that what crowds the ring is the same flood. */
+  private boolean isSoon(long now) {
+    return lasts != 0 && now - ended < SOON_NANOS;
+  }
+
+  /** Begins a look at the ring, in which {@link #crowd} frames wait if it is {@code crowded}. */
   void begin(boolean crowded, long now) {
     this.crowded = crowded;
     if (on) {
@@ -79,11 +93,10 @@ final class Shedding {
       }
     } else if (!crowded) {
       restart(now);
-    } else if (now - since >= PATIENCE_NANOS) {
+    } else if (now - since >= (isSoon(now) ? PATIENCE_NANOS / AGAIN : PATIENCE_NANOS)) {
       if (floods > others) {
         on = true;
-        boolean again = lasts != 0 && now - ended < SOON_NANOS;
-        lasts = again ? Math.min(2 * lasts, LONGEST_NANOS) : SHORTEST_NANOS;
+        lasts = isSoon(now) ? Math.min(2 * lasts, LONGEST_NANOS) : SHORTEST_NANOS;
         begun = now;
       }
       restart(now);

@@ -95,6 +95,24 @@ class SheddingTest {
     assertEquals(Shedding.SHORTEST_NANOS, goOn(now), "that is another flood");
   }
 
+  @Test
+  void goesOnSoonerThanItBegan() {
+    assertEquals(Shedding.CROWD, shedding.crowd(0));
+    long now = beginFlood(0);
+    now += goOn(now);
+    assertEquals(Shedding.CROWD / 4, shedding.crowd(now));
+    begin(true, now, 900, 100);
+    begin(true, now += Shedding.PATIENCE_NANOS / 4 - 1, 0, 0);
+    assertFalse(shedding.isOn());
+    begin(true, ++now, 0, 0);
+    assertTrue(shedding.isOn());
+    now += goOn(now) + Shedding.SOON_NANOS;
+    assertEquals(Shedding.CROWD, shedding.crowd(now));
+    begin(true, now, 900, 100);
+    begin(true, now + Shedding.PATIENCE_NANOS - 1, 0, 0);
+    assertFalse(shedding.isOn());
+  }
+
   /** A ring crowded from {@code now} on; returns when something is let go. */
   private long beginFlood(long now) {
     begin(true, now, 900, 100);
