@@ -303,8 +303,9 @@ public final class ScriptPacket {
   /** Bytes that follow from their place in the stream, so that a retransmission is the same. */
   private byte[] pattern() {
     byte[] bytes = new byte[length];
+    long place = first + ((flags & TcpHeader.SYN) >> 1); // a SYN has the number before its payload
     for (int i = 0; i < length; i++) {
-      bytes[i] = pattern(first + i);
+      bytes[i] = pattern(place + i);
     }
     return bytes;
   }
