@@ -33,11 +33,11 @@ public enum Obstacle {
   /** IPv4 options or IPv6 extension headers, or a fragment: the relay's own would not have them. */
   IP_OPTIONS("ip-options", "Its packets have IP options, extension headers or are fragments."),
 
+  /** Accurate ECN (RFC 9768): its flags count what passes, and a relay does not count so. */
+  ACCURATE_ECN("accurate-ecn", "It asks for Accurate ECN, which VTL does not speak."),
+
   /** Urgent data under way (RFC 6093), whose place in the stream a relay does not keep. */
   URGENT("urgent", "It carries urgent data.");
-
-  /** All of them; not to be changed. */
-  private static final Obstacle[] ALL = values();
 
   /**
    * What a SYN may carry: options that a relay's own SYN carries, or may leave out by their RFC.
@@ -70,16 +70,6 @@ public enum Obstacle {
     return sentence;
   }
 
-  /** How many there are. */
-  public static int count() {
-    return ALL.length;
-  }
-
-  /** The one whose ordinal is {@code index}. */
-  public static Obstacle at(int index) {
-    return ALL[index];
-  }
-
   /**
    * What {@code segment} has that forbids a relay, the first found; null if nothing. A segment with
    * SYN is held against what handshakes say, every other against what an open connection says: a
@@ -97,6 +87,9 @@ public enum Obstacle {
     }
     if (segment.isFragment() || segment.transportOffset() != bareTransport(segment)) {
       return IP_OPTIONS;
+    }
+    if (tcp.has(TcpHeader.AE)) {
+      return ACCURATE_ECN;
     }
     if (tcp.isSyn()) {
       return segment.payloadLength() > 0 ? SYN_DATA : null;

@@ -14,6 +14,7 @@ public enum Refusal {
   MALFORMED_OPTIONS(Obstacle.MALFORMED_OPTIONS),
   SYN_DATA(Obstacle.SYN_DATA),
   IP_OPTIONS(Obstacle.IP_OPTIONS),
+  ACCURATE_ECN(Obstacle.ACCURATE_ECN),
   URGENT(Obstacle.URGENT),
   UNAVAILABLE("no-relays", "The service tcp, which relays, does not serve its link."),
   TAKEN("taken", "Another service has a relay in it."),
@@ -26,7 +27,7 @@ public enum Refusal {
   private static final Refusal[] ALL = values();
 
   /** By the ordinal of an obstacle. */
-  private static final Refusal[] BY_OBSTACLE = new Refusal[Obstacle.count()];
+  private static final Refusal[] BY_OBSTACLE = new Refusal[Obstacle.values().length];
 
   static {
     for (Refusal refusal : ALL) {

@@ -90,6 +90,12 @@ class ObstacleTest {
     assertNull(Obstacle.of(Frames.tcp().syn().build(packet)));
     assertSame(Obstacle.SYN_DATA, Obstacle.of(Frames.tcp().syn().payload("x").build(packet)));
     assertNull(Obstacle.of(Frames.tcp().ack(1).payload("x").build(packet)));
+    int ecn = TcpHeader.SYN | TcpHeader.ECE | TcpHeader.CWR;
+    assertNull(Obstacle.of(Frames.tcp().flags(ecn).build(packet)));
+    int accurate = ecn | TcpHeader.AE;
+    assertSame(Obstacle.ACCURATE_ECN, Obstacle.of(Frames.tcp().flags(accurate).build(packet)));
+    int counting = TcpHeader.ACK | TcpHeader.AE | TcpHeader.ECE;
+    assertSame(Obstacle.ACCURATE_ECN, Obstacle.of(Frames.tcp().flags(counting).build(packet)));
     int urgent = TcpHeader.URG | TcpHeader.ACK;
     assertSame(Obstacle.URGENT, Obstacle.of(Frames.tcp().flags(urgent).build(packet)));
     assertSame(
