@@ -52,7 +52,7 @@ class FirewallReloadTest {
                   assertTrue(shown.contains("id version-" + i), "not in force: " + i);
                 }
               });
-      report(lab, RELOADS + " times " + RULES + " rules", start, reports);
+      report(lab, RELOADS + " times " + RULES + " rules", start, reports, List.of());
       assertTrue(lab.log().lines().noneMatch(line -> line.contains(" ERROR ")), lab.log());
     }
   }
@@ -61,6 +61,7 @@ class FirewallReloadTest {
   void bundleIsUpdatedUnderLoad() throws Exception {
     try (RunningLab lab = start(100);
         Prompt prompt = new Prompt(lab)) {
+      List<String> logged = new ArrayList<>();
       Path jar = temporary.resolve("firewall.jar");
       long start = System.nanoTime();
       List<String> reports =
@@ -75,9 +76,10 @@ class FirewallReloadTest {
                   BuiltBundle.write(jar, BUILT, "9.0." + i);
                   prompt.ask("vtl:update " + BUNDLE + " --yes");
                   prompt.awaitVersion(BUNDLE, "9.0." + i);
+                  logged.add(prompt.ask("vtl:firewall log")); // it goes with its bundle
                 }
               });
-      report(lab, UPDATES + " updates of the firewall", start, reports);
+      report(lab, UPDATES + " updates of the firewall", start, reports, logged);
       assertTrue(lab.log().lines().noneMatch(line -> line.contains(" ERROR ")), lab.log());
     }
   }
@@ -91,7 +93,7 @@ class FirewallReloadTest {
     String rules =
         rules(count, 0).stream()
             .map(rule -> '"' + rule.replace("\"", "\\\"") + '"')
-            .collect(Collectors.joining(",\n", "{ \"rules\": [\n", "\n] }\n"));
+            .collect(Collectors.joining(",\n", "{ \"log.drops\": true, \"rules\": [\n", "\n] }\n"));
     Files.writeString(lab.data().resolve("etc/" + BUNDLE + ".cfg.json"), rules);
     Path jar = temporary.resolve("firewall.jar");
     BuiltBundle.write(jar, BUILT, "9.0.0");
@@ -121,9 +123,11 @@ class FirewallReloadTest {
     return reports;
   }
 
-  private static void report(RunningLab lab, String what, long start, List<String> reports)
+  private static void report(
+      RunningLab lab, String what, long start, List<String> reports, List<String> logged)
       throws Exception {
-    String dropped = "\n" + lab.succeed("stats", "--drops") + "\n" + lab.succeed("ports");
+    String dropped =
+        "\n" + lab.succeed("stats", "--drops") + "\n" + lab.succeed("ports") + "\n" + logged;
     long bytes = 0;
     long sent = 0;
     for (String report : reports) {
