@@ -360,7 +360,13 @@ public final class TcpEndpoint {
         && block.receiver.isInOrder()
         && block.receiver.delayedAck.deadline() == NEVER
         && block.incoming.start() == block.incoming.end()
-        && block.outgoing.start() == block.outgoing.end();
+        && block.outgoing.start() == block.outgoing.end()
+        && (block.finAcknowledged() || !block.outgoing.isFinished()); // a FIN may find no window
+  }
+
+  /** Whether a RST found no packet yet: {@link #expire} tries again while this is not closed. */
+  public boolean isResetting() {
+    return resetting.isWaiting();
   }
 
   /** Bytes believed to be on the path. */

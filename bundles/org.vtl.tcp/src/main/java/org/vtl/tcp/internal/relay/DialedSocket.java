@@ -40,6 +40,7 @@ final class DialedSocket {
   private final String peer;
   private Phase phase = Phase.CONNECTING;
   private boolean outputShut;
+  private boolean starved;
 
   /**
    * Begins to connect to {@code address}.
@@ -169,12 +170,14 @@ final class DialedSocket {
   /** Reads as much as there is room for; whether anything came, be it the end. */
   boolean read() throws IOException {
     int total = 0;
+    starved = false;
     while (!fromSocket.isFinished()) {
       ByteBuffer room = total < TURN ? fromSocket.writable() : null;
       if (room == null) {
         if (total >= TURN) {
           Readiness.await(key, SelectionKey.OP_READ);
         }
+        starved = total == 0 && fromSocket.start() == fromSocket.end();
         break; // without room the socket is full until bytes are acknowledged
       }
       int count = channel.read(room);
@@ -190,6 +193,11 @@ final class DialedSocket {
       total += count;
     }
     return total > 0;
+  }
+
+  /** Whether it could not read since the pool is empty, and holds nothing whose end would help. */
+  boolean isStarved() {
+    return starved;
   }
 
   /** Writes what the stream has, and its end; whether any room was made. */

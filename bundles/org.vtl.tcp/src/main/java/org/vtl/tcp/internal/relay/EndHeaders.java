@@ -83,6 +83,13 @@ final class EndHeaders {
     }
   }
 
+  /** As {@link #mirror}, for an end that was silent since a relay joined its live connection. */
+  void mirrorIfUnknown(EndHeaders other) {
+    if (!known) {
+      mirror(other);
+    }
+  }
+
   /** Takes the opposite of {@code other} for an end that has never spoken. */
   void mirror(EndHeaders other) {
     known = true;

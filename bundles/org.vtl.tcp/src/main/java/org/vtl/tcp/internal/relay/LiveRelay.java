@@ -72,6 +72,9 @@ abstract class LiveRelay implements Relay {
   /** RST to whoever does not know of the end yet. */
   abstract void reset(long now);
 
+  /** Whether a RST still waits for a packet: who does not hear it may wait for ever. */
+  abstract boolean isTelling();
+
   abstract RelayInfo info(long now);
 
   /** Gives back what it has. */
@@ -124,10 +127,10 @@ abstract class LiveRelay implements Relay {
       spliceOut(now);
     }
     busy = false;
-    if (ending != null) {
-      retire();
-    } else {
+    if (ending == null || ending != Ending.FORGOTTEN && isTelling()) {
       arm(now);
+    } else {
+      retire();
     }
   }
 

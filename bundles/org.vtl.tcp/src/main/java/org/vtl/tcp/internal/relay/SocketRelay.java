@@ -28,6 +28,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private static final int SEGMENT_V6 = 1_440;
   private static final int WINDOW_SCALE = 8;
   private static final long SECOND = 1_000_000_000L;
+  private static final long STARVED_NANOS = 10_000_000L;
 
   private final ByteStream toSocket = new ByteStream();
   private final ByteStream toVm = new ByteStream();
@@ -40,6 +41,9 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private boolean answered;
   private int initialSequence;
   private long dialDeadline;
+
+  /** When it tries again to read what found no memory; no acknowledgment would say so. */
+  private long readDeadline = Long.MAX_VALUE;
 
   SocketRelay(Worker worker) {
     super(worker);
@@ -160,6 +164,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private void carry(long now) throws IOException {
     boolean wrote = socket.isSpeaking() && socket.write();
     boolean came = socket.isOpen() && socket.read();
+    readDeadline = socket.isStarved() ? now + STARVED_NANOS : Long.MAX_VALUE;
     if ((wrote || came) && !vmSide.closed) {
       vmSide.endpoint.pump(now);
     }
@@ -251,6 +256,10 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   @Override
   void due(long now) {
     vmSide.endpoint.expire(now);
+    if (readDeadline <= now) {
+      readDeadline = Long.MAX_VALUE;
+      advance(now);
+    }
     if (dialDeadline <= now) {
       fail(Answer.TIMED_OUT, now);
     }
@@ -258,7 +267,8 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
 
   @Override
   long deadline() {
-    return Math.min(dialDeadline, vmSide.endpoint.nextDeadline());
+    long next = vmSide.endpoint.nextDeadline();
+    return isEnding() ? next : Math.min(next, Math.min(dialDeadline, readDeadline));
   }
 
   @Override
@@ -287,6 +297,11 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
     } else {
       vmSide.endpoint.refuse(now);
     }
+  }
+
+  @Override
+  boolean isTelling() {
+    return vmSide.endpoint.isResetting();
   }
 
   @Override

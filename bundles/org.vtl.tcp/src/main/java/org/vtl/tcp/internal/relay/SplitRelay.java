@@ -108,7 +108,9 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   @Override
   Verdict take(Packet packet, long now) {
     if (packet.isTcp() && !packet.isFragment()) {
-      speaker(packet.direction()).learn(packet);
+      if (!connection.isInvalid(packet)) {
+        speaker(packet.direction()).learn(packet); // not of whoever only guesses at the ports
+      }
       return isOpen() ? relay(packet, now) : watch(packet, now);
     }
     if (packet.isIcmp() || packet.isIcmpv6()) {
@@ -155,7 +157,8 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     }
     if (tcp.isSyn()) {
       limit(tcp, facing(packet.direction().reverse()).options);
-      if (!handover.shake(packet, now)) {
+      // Behind the handshake it is an old one: what it says counts no more.
+      if (state == State.OPENING && !handover.shake(packet, now)) {
         end(Ending.NOT_OPENED);
       }
       return Verdict.CONTINUE;
@@ -205,6 +208,8 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   private void takeOver(long now) {
     become(State.OPEN);
+    vmSide.speaker.mirrorIfUnknown(networkSide.speaker);
+    networkSide.speaker.mirrorIfUnknown(vmSide.speaker);
     adopt(vmSide, Direction.OUTBOUND, vmSide.options.segmentSize(), now);
     int most = handover.smallestSegment(connection.isIpv6()); // what the VM itself would send
     int allowed = networkSide.options.segmentSize();
@@ -305,7 +310,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       return Long.MAX_VALUE;
     }
     long next = Math.min(vmSide.endpoint.nextDeadline(), networkSide.endpoint.nextDeadline());
-    return lingering == null ? next : Math.min(next, lingerEnd);
+    return lingering == null || isEnding() ? next : Math.min(next, lingerEnd);
   }
 
   // ---- the end ---------------------------------------------------------------------------------
@@ -359,6 +364,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
       vmSide.endpoint.abort(now);
       networkSide.endpoint.abort(now);
     }
+  }
+
+  @Override
+  boolean isTelling() {
+    return vmSide.endpoint.isResetting() || networkSide.endpoint.isResetting();
   }
 
   @Override
