@@ -13,6 +13,7 @@ final class Comparison {
   private int whole;
   private int brokenOff;
   private int silent;
+  private int unseen;
   private long bytes;
 
   /** Compares both ends of {@code transfer} on a path that loses {@code lossPercent}. */
@@ -74,6 +75,10 @@ final class Comparison {
     if (ended && other.received() < one.sent()) {
       fault(transfer, "an end in order came before all bytes", one, other);
     }
+    if (other.reading().equals(Outcome.NONE.reading()) && lossPercent > 0) {
+      unseen++; // the RST came before the handshake's last segment: it was never accepted
+      return;
+    }
     if (!told && !ended) {
       // A lost RST is never repeated: who has nothing more to send waits, also in plain TCP.
       boolean waits = other.reading().equals(Outcome.STILL) && !otherPart.breaksOff();
@@ -104,7 +109,7 @@ final class Comparison {
 
   @Override
   public String toString() {
-    return "%d transfers went through, %d broke off as they should (%d of them lost the RST), %.1f MB"
-        .formatted(whole, brokenOff, silent, bytes / 1e6);
+    return "%d transfers went through, %d broke off as they should (%d of them lost the RST, %d were never accepted), %.1f MB"
+        .formatted(whole, brokenOff, silent, unseen, bytes / 1e6);
   }
 }

@@ -124,9 +124,18 @@ public final class Bbr implements CongestionControl {
     if (!phase.isProbing() && model.isPressed()) {
       model.boundShortTerm(window);
     }
-    if (!sample.applicationLimited) {
+    if (!isStarved(sample)) {
       pipe.endRound();
     }
+  }
+
+  /**
+   * Whether too little was sent to show what the path delivers. Who stops for want of memory with
+   * more in flight than the path holds has filled it all the same: a relay's buffer must not keep
+   * startup going for ever.
+   */
+  private boolean isStarved(AckSample sample) {
+    return sample.applicationLimited && sample.inFlightWhenSent < inFlight(QUEUED);
   }
 
   private void step(AckSample sample) {

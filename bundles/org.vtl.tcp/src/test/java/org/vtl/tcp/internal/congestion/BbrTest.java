@@ -2,6 +2,7 @@ package org.vtl.tcp.internal.congestion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.vtl.tcp.internal.congestion.Samples.MILLI;
 import static org.vtl.tcp.internal.congestion.Samples.SEGMENT;
@@ -290,6 +291,15 @@ class BbrTest {
     assertTrue(flow.lost() < 0.03 * path.product(), "it lost " + flow.lost());
     assertEquals(BbrModel.UNBOUNDED, bbr.model().ceiling.bytes());
     assertTrue(bbr.model().maxBandwidth() > 95 * MEGABIT / 8.0, bbr.state());
+  }
+
+  /** Else it would go on to send into a full queue as long as the transfer lasts. */
+  @Test
+  void startupEndsWhereMemoryIsWhatBoundsIt() {
+    PathSimulator path = new PathSimulator(100 * MEGABIT, 100, 1).buffer(10);
+    path.flow(bbr).memory((long) (1.6 * path.product()));
+    path.run(5);
+    assertNotEquals(BbrPhase.STARTUP, bbr.phase(), bbr.state());
   }
 
   @Test

@@ -48,6 +48,7 @@ final class SimulatedFlow {
   private long limitedUntil; // as delivered bytes
   private long stopAt = Long.MAX_VALUE;
   private double bytesPerSecond = Double.POSITIVE_INFINITY; // of the application
+  private long memory = Long.MAX_VALUE;
   private long applicationSince;
   private long applicationBase;
   private long begunAt;
@@ -72,6 +73,12 @@ final class SimulatedFlow {
     bytesPerSecond = bitsPerSecond / 8;
     applicationSince = Math.max(path.now(), begunAt);
     applicationBase = delivered + inFlight;
+    return this;
+  }
+
+  /** Has room for so many bytes that are not acknowledged. */
+  SimulatedFlow memory(long bytes) {
+    memory = bytes;
     return this;
   }
 
@@ -135,7 +142,7 @@ final class SimulatedFlow {
     if (firstArrival < endOfArrivals) {
       next = Math.min(next, arrivals[(int) firstArrival & MASK]);
     }
-    if (inFlight + SEGMENT <= control.window() && nextNumber - oldest < MASK) {
+    if (inFlight + SEGMENT <= Math.min(control.window(), memory) && nextNumber - oldest < MASK) {
       long at = Math.max(sendAt, applicationAt());
       if (at < stopAt) {
         next = Math.min(next, at);
@@ -186,7 +193,8 @@ final class SimulatedFlow {
       blockedAt = now;
     }
     sendAt = Math.max(sendAt, now) + (long) (SEGMENT / pace() * PathSimulator.SECOND);
-    if (applicationAt() > Math.max(sendAt, now) && inFlight + SEGMENT <= control.window()) {
+    boolean nothing = applicationAt() > Math.max(sendAt, now) || inFlight + SEGMENT > memory;
+    if (nothing && inFlight + SEGMENT <= control.window()) {
       limitedUntil = delivered + inFlight;
     }
     arm(now);
