@@ -1,5 +1,6 @@
 package org.vtl.tcp.internal.relay;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -45,6 +46,12 @@ final class Host implements SegmentOutput, EndpointListener, AutoCloseable {
   /** Where its frames go; set by the rig. */
   Path out;
 
+  /** What was written and read, where {@link #keepsContent}. */
+  final ByteArrayOutputStream wrote = new ByteArrayOutputStream();
+
+  final ByteArrayOutputStream got = new ByteArrayOutputStream();
+
+  boolean keepsContent;
   long toWrite;
   boolean finishes = true;
   boolean refuses;
@@ -134,6 +141,9 @@ final class Host implements SegmentOutput, EndpointListener, AutoCloseable {
       MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, 0, count);
       int kept = outgoing.write(outgoing.end(), part, 0, count);
       written.update(bytes, 0, kept);
+      if (keepsContent) {
+        wrote.write(bytes, 0, kept);
+      }
       outgoing.advance(outgoing.end() + kept);
       toWrite -= kept;
       any = true;
@@ -152,7 +162,11 @@ final class Host implements SegmentOutput, EndpointListener, AutoCloseable {
     while (incoming.start() < incoming.end()) {
       int count = (int) Math.min(PART, incoming.end() - incoming.start());
       incoming.read(incoming.start(), part, 0, count);
-      read.update(part.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
+      byte[] bytes = part.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
+      read.update(bytes);
+      if (keepsContent) {
+        got.writeBytes(bytes);
+      }
       incoming.release(incoming.start() + count);
     }
   }

@@ -27,6 +27,8 @@ import org.vtl.testkit.VirtualClock;
  */
 final class RelayRig implements AutoCloseable {
   static final long MILLI = 1_000_000;
+  private static final Map<String, Object> DECIDER =
+      Map.of("vtl.name", "decider", "vtl.priority", 400);
   static final int VM_SEQUENCE = 999;
   static final int PEER_SEQUENCE = 0xffff_f000; // wraps early
 
@@ -87,9 +89,15 @@ final class RelayRig implements AutoCloseable {
 
   /** Puts a service in that decides about connections. */
   <T extends PacketService> T add(T service) {
-    engine.addService(service, Map.of("vtl.name", "decider", "vtl.priority", 400));
+    engine.addService(service, DECIDER);
     turn();
     return service;
+  }
+
+  /** Has {@code service} decide anew, about connections it has left, too. */
+  void decideAnew(PacketService service) {
+    engine.changeService(service, DECIDER);
+    turn();
   }
 
   /** One way to the peer takes this long. */
