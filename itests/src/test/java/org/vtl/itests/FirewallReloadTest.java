@@ -35,6 +35,7 @@ class FirewallReloadTest {
   void manyRulesAreReplacedUnderLoad() throws Exception {
     try (RunningLab lab = start(RULES);
         Prompt prompt = new Prompt(lab)) {
+      prompt.awaitRule("version-0");
       long start = System.nanoTime();
       List<String> reports =
           underLoad(
@@ -61,6 +62,7 @@ class FirewallReloadTest {
   void bundleIsUpdatedUnderLoad() throws Exception {
     try (RunningLab lab = start(100);
         Prompt prompt = new Prompt(lab)) {
+      prompt.awaitRule("version-0");
       List<String> logged = new ArrayList<>();
       Path jar = temporary.resolve("firewall.jar");
       long start = System.nanoTime();

@@ -31,6 +31,17 @@ final class Prompt implements AutoCloseable {
     }
   }
 
+  /** Waits until rule {@code id} is in force: a configuration file is read once it is still. */
+  void awaitRule(String id) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!ask("vtl:firewall show --text").contains("id " + id)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("Rule " + id + " did not come into force:\n" + lab.log());
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
   /** Waits until the service of {@code bundle} of {@code version} is in the pipeline. */
   void awaitVersion(String bundle, String version) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
