@@ -1,0 +1,2 @@
+/** The command vtl:tor. */
+package org.vtl.service.tor.internal.command;

@@ -1,0 +1,2 @@
+/** Tor's control port. */
+package org.vtl.service.tor.internal.control;
