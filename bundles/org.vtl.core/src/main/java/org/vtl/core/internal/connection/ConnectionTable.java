@@ -14,11 +14,10 @@ import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 
 /**
- * All conversations of one lane. A connection's object is made when so many are open for the first
- * time, and recycled for ever; a full table evicts those that are cheapest to lose, in the order of
- * {@link Timeout}, and never an established TCP connection that spoke within the last five minutes.
- * Of what a flood from the network opens, each kind has at most an eighth of the table, or 1,024,
- * and makes room for more of its kind among itself.
+ * All conversations of one lane. A full table evicts those that are cheapest to lose, in the order
+ * of {@link Timeout}, and never an established TCP connection that spoke within the last five
+ * minutes. Of what a flood from the network opens, each kind has at most an eighth of the table, or
+ * 1,024, and makes room for more of its kind among itself.
  */
 public final class ConnectionTable {
   /** This part of the table at most holds each of the kinds of connections that floods open. */
@@ -50,12 +49,7 @@ public final class ConnectionTable {
     void catchUp(TrackedConnection connection);
   }
 
-  private final ConnectionOwner owner;
-
-  /** By their places, as far as any were made. */
-  private final TrackedConnection[] connections;
-
-  private int made;
+  private final ConnectionPlaces places;
   private final ConnectionIndex index;
   private final TimeoutQueues queues;
   private final FlowKey key = new FlowKey();
@@ -68,9 +62,6 @@ public final class ConnectionTable {
 
   /** So many connections at most are under each of {@link Timeout#BOUNDED}. */
   private final int bound;
-
-  /** Places without a connection, a list through {@link TrackedConnection#newer}. */
-  private int free = TimeoutQueues.NONE;
 
   private long nextId;
   private int size;
@@ -95,10 +86,9 @@ public final class ConnectionTable {
       long firstId,
       long idStep,
       Listener listener) {
-    this.owner = owner;
-    connections = new TrackedConnection[capacity];
-    index = new ConnectionIndex(connections, secret);
-    queues = new TimeoutQueues(connections);
+    places = new ConnectionPlaces(owner, capacity);
+    index = new ConnectionIndex(places.connections, secret);
+    queues = new TimeoutQueues(places.connections);
     this.nextId = firstId;
     this.idStep = idStep;
     bound = Math.max(SMALL, capacity / FLOOD_SHARE);
@@ -110,7 +100,7 @@ public final class ConnectionTable {
   }
 
   public int capacity() {
-    return connections.length;
+    return places.capacity();
   }
 
   /** Connections forgotten before their time, to make room. */
@@ -135,21 +125,17 @@ public final class ConnectionTable {
 
   /** Places, numbered from 0, in which connections are or were. */
   public int places() {
-    return made;
+    return places.made();
   }
 
   /** The connection at {@code place}, or null when none is there now. */
   public TrackedConnection at(int place) {
-    return connections[place].is(LIVE) ? connections[place] : null;
+    return places.at(place);
   }
 
   /** Calls {@code each} for every connection; it may close that one, and open none. */
   public void forEach(Consumer<TrackedConnection> each) {
-    for (int place = 0; place < made; place++) {
-      if (connections[place].is(LIVE)) {
-        each.accept(connections[place]);
-      }
-    }
+    places.forEach(each);
   }
 
   /**
@@ -231,7 +217,7 @@ public final class ConnectionTable {
       connection.set(ESTABLISHED);
     }
     see(connection, packet, direction);
-    queues.touch(connection, timeout(connection), now);
+    queues.touch(connection, Timeout.of(connection), now);
     return connection;
   }
 
@@ -248,12 +234,12 @@ public final class ConnectionTable {
     identify(connection, key, opener, now);
     if (connection.protocol() == Protocol.TCP
         && TcpTracker.open(connection, packet, direction, now) != TcpTracker.Finding.VALID) {
-      give(connection);
+      places.give(connection);
       invalid = true;
       return null;
     }
     see(connection, packet, direction);
-    insert(connection, key, timeout(connection), now);
+    insert(connection, key, Timeout.of(connection), now);
     listener.opened(connection);
     invalid = false;
     refused = false;
@@ -312,7 +298,7 @@ public final class ConnectionTable {
     queues.remove(connection);
     index.remove(connection);
     size--;
-    give(connection);
+    places.give(connection);
   }
 
   /**
@@ -356,27 +342,10 @@ public final class ConnectionTable {
     size++;
   }
 
-  /** Notes what every packet tells of its sender. */
+  /** Notes what every packet tells of its ends. */
   private void see(TrackedConnection connection, Packet packet, Direction direction) {
-    EndpointState sender = connection.end(direction);
-    long mac = packet.ethernet().source();
-    if (sender.packets == 0) {
-      sender.setMac(mac);
-    } else if (sender.mac() != mac) {
-      newMac = mac; // which a service may refuse to believe
-    }
-    sender.packets++;
-    if (packet.isIpv4()) {
-      sender.timeToLive = (byte) packet.ipv4().timeToLive();
-      sender.ipIdentification = (char) packet.ipv4().identification();
-    } else {
-      sender.timeToLive = (byte) packet.ipv6().hopLimit();
-    }
-    sender.bytes += packet.datagramEnd() - packet.networkOffset();
-    EndpointState receiver = connection.end(direction.reverse());
-    if (receiver.packets == 0) {
-      receiver.setMac(packet.ethernet().destination());
-    }
+    newMac = connection.end(direction).sent(packet);
+    connection.end(direction.reverse()).addressed(packet);
   }
 
   // ---- room ------------------------------------------------------------------------------------
@@ -388,23 +357,7 @@ public final class ConnectionTable {
         evict(timeout, now);
       }
     }
-    if (free == TimeoutQueues.NONE && made < connections.length) {
-      connections[made] = new TrackedConnection(owner, made);
-      return connections[made++];
-    }
-    if (free == TimeoutQueues.NONE && !evict(now)) {
-      return null;
-    }
-    TrackedConnection connection = connections[free];
-    free = connection.newer;
-    return connection;
-  }
-
-  /** Makes the place of {@code connection} a free one. */
-  private void give(TrackedConnection connection) {
-    connection.recycle();
-    connection.newer = free;
-    free = connection.place;
+    return places.isFull() && !evict(now) ? null : places.take();
   }
 
   private boolean evict(long now) {
@@ -429,27 +382,5 @@ public final class ConnectionTable {
     close(first);
     evictions++;
     return true;
-  }
-
-  // ---- timeouts --------------------------------------------------------------------------------
-
-  private static Timeout timeout(TrackedConnection connection) {
-    boolean asked = !connection.is(OPENED_INBOUND);
-    return switch (connection.traffic()) {
-      case TCP -> {
-        Timeout timeout = TcpTracker.timeout(connection);
-        yield switch (timeout) {
-          case TCP_OPENING -> asked ? timeout : Timeout.TCP_UNASKED;
-          case UNCONFIRMED -> asked ? timeout : Timeout.MIDSTREAM_UNASKED;
-          default -> timeout;
-        };
-      }
-      case UDP ->
-          connection.is(ESTABLISHED)
-              ? Timeout.UDP_STREAM
-              : asked ? Timeout.UDP_SINGLE : Timeout.UNASKED;
-      case ICMP -> asked ? Timeout.ICMP : Timeout.UNASKED;
-      default -> Timeout.OTHER;
-    };
   }
 }

@@ -2,6 +2,7 @@ package org.vtl.core.internal.connection;
 
 import org.vtl.connection.Endpoint;
 import org.vtl.connection.TcpState;
+import org.vtl.packet.Packet;
 import org.vtl.packet.Seq;
 
 /**
@@ -161,6 +162,38 @@ public final class EndpointState implements Endpoint {
   void setMac(long mac) {
     macLow = (int) mac;
     macHigh = (char) (mac >>> 32);
+  }
+
+  /**
+   * Notes what every packet tells of the end that sent it.
+   *
+   * @return the packet's source MAC address if this end was known by another until now, which a
+   *     service may refuse to believe; else 0
+   */
+  long sent(Packet packet) {
+    long mac = packet.ethernet().source();
+    long newMac = 0;
+    if (packets == 0) {
+      setMac(mac);
+    } else if (mac() != mac) {
+      newMac = mac;
+    }
+    packets++;
+    bytes += packet.datagramEnd() - packet.networkOffset();
+    if (packet.isIpv4()) {
+      timeToLive = (byte) packet.ipv4().timeToLive();
+      ipIdentification = (char) packet.ipv4().identification();
+    } else {
+      timeToLive = (byte) packet.ipv6().hopLimit();
+    }
+    return newMac;
+  }
+
+  /** Notes what a packet to this end tells of it, as long as it has not spoken itself. */
+  void addressed(Packet packet) {
+    if (packets == 0) {
+      setMac(packet.ethernet().destination());
+    }
   }
 
   /** Counts a packet of this end that does not fit the model. */

@@ -1,5 +1,8 @@
 package org.vtl.core.internal.connection;
 
+import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
+import static org.vtl.core.internal.connection.TrackedConnection.OPENED_INBOUND;
+
 /**
  * How long a connection may be silent before it is forgotten. The order is the order of eviction
  * when the table is full: half-open connections go first, established ones last.
@@ -49,5 +52,23 @@ public enum Timeout {
 
   public long nanos() {
     return nanos;
+  }
+
+  /** What holds for {@code connection} as it stands. */
+  static Timeout of(TrackedConnection connection) {
+    boolean asked = !connection.is(OPENED_INBOUND);
+    return switch (connection.traffic()) {
+      case TCP -> {
+        Timeout timeout = TcpTracker.timeout(connection);
+        yield switch (timeout) {
+          case TCP_OPENING -> asked ? timeout : TCP_UNASKED;
+          case UNCONFIRMED -> asked ? timeout : MIDSTREAM_UNASKED;
+          default -> timeout;
+        };
+      }
+      case UDP -> connection.is(ESTABLISHED) ? UDP_STREAM : asked ? UDP_SINGLE : UNASKED;
+      case ICMP -> asked ? ICMP : UNASKED;
+      default -> OTHER;
+    };
   }
 }
