@@ -1,6 +1,7 @@
 package org.vtl.service.firewall.internal.synproxy;
 
 import org.vtl.packet.Packet;
+import org.vtl.packet.SipHash;
 
 /**
  * Initial sequence numbers that hold what a SYN said, so that nothing need be remembered of it: 5

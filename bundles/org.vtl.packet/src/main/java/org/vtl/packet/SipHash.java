@@ -1,16 +1,18 @@
-package org.vtl.service.firewall.internal.synproxy;
+package org.vtl.packet;
 
 /**
  * SipHash-2-4 (Aumasson and Bernstein, 2012) of six words: a hash that nobody can aim without its
- * key. Its state is in locals, so it allocates nothing.
+ * key, for cookies, initial numbers and whatever else a stranger must not guess. Its state is in
+ * locals, so it allocates nothing. Any thread.
  */
-final class SipHash {
+public final class SipHash {
   private static final int WORDS = 6;
 
   private SipHash() {}
 
   /** The hash of the 48 bytes that are the six words in little-endian order. */
-  static long of(long key0, long key1, long m0, long m1, long m2, long m3, long m4, long m5) {
+  public static long of(
+      long key0, long key1, long m0, long m1, long m2, long m3, long m4, long m5) {
     long v0 = key0 ^ 0x736f6d6570736575L;
     long v1 = key1 ^ 0x646f72616e646f6dL;
     long v2 = key0 ^ 0x6c7967656e657261L;

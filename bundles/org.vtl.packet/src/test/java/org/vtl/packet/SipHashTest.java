@@ -1,4 +1,4 @@
-package org.vtl.service.firewall.internal.synproxy;
+package org.vtl.packet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
