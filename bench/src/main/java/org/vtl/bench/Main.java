@@ -59,6 +59,9 @@ public final class Main {
 
     Results results = plan.contestants().isEmpty() ? new Results() : rounds(plan, schedule, micros);
     System.out.print(TextTable.of(results));
+    if (!results.congestionControl().isEmpty()) {
+      System.out.println("\nThe hosts' TCP: " + results.congestionControl());
+    }
     results
         .leftOut()
         .forEach((name, sentence) -> System.out.println(name + " is left out: " + sentence));
@@ -130,6 +133,9 @@ public final class Main {
       Results results, List<Micro.Figure> micro, String scale, List<Verdicts.Verdict> verdicts)
       throws IOException {
     Map<String, String> machine = machine();
+    if (!results.congestionControl().isEmpty()) {
+      machine.put("tcp", "TCP " + results.congestionControl());
+    }
     Path json = target.resolve("bench.json");
     Files.writeString(json, JsonReport.of(machine, results, micro, scale, verdicts));
     System.out.print("\n" + json);

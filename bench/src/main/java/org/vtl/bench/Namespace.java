@@ -27,7 +27,6 @@ final class Namespace implements AutoCloseable {
     Program.must("ip", "netns", "add", name);
     write("net/ipv6/conf/all/disable_ipv6", "1");
     write("net/ipv6/conf/default/disable_ipv6", "1");
-    write("net/ipv4/tcp_congestion_control", "cubic");
     write("net/ipv4/ip_local_port_range", "10000 65000");
   }
 

@@ -14,6 +14,7 @@ final class Results {
   private final Map<Workload, Map<String, Map<Metric, Series>>> all = new EnumMap<>(Workload.class);
   private final Map<String, String> failures = new LinkedHashMap<>();
   private final Map<String, String> leftOut = new LinkedHashMap<>();
+  private String congestionControl = "";
 
   /** Adds a round, from 1; every metric gets a figure for each, so that they keep their place. */
   void add(Workload workload, String contestant, int round, Measurement measurement) {
@@ -47,6 +48,16 @@ final class Results {
   /** Contestants that failed, and why, in the order they did. */
   Map<String, String> failures() {
     return failures;
+  }
+
+  /** Notes what TCP the hosts speak: all the same, since they are made alike on one machine. */
+  void setCongestionControl(String name) {
+    congestionControl = name;
+  }
+
+  /** The congestion control of the hosts' connections; empty if there were no hosts. */
+  String congestionControl() {
+    return congestionControl;
   }
 
   List<Workload> workloads() {

@@ -96,6 +96,7 @@ final class Rounds implements AutoCloseable {
     Testbed bed = new Testbed(Integer.toString(++testbeds), contestant.hasMiddle());
     Load.Place place = new Load.Place(contestant, bed);
     places.put(contestant, place);
+    results.setCongestionControl(bed.congestionControl());
     bed.offloads(contestant.offloads());
     contestant.start(bed);
   }

@@ -2,6 +2,8 @@ package org.vtl.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Two hosts with real kernels, and the place between them where a contestant stands.
@@ -18,6 +20,10 @@ final class Testbed implements AutoCloseable {
   static final String ADDRESS_B = "10.0.0.2";
   static final String MAC_A = "02:00:00:00:00:0a";
   static final String MAC_B = "02:00:00:00:00:0b";
+
+  private static final String NETWORK = "10.0.0.0/24";
+  private static final String CONTROL = "cubic";
+  private static final Pattern ROUTE_CONTROL = Pattern.compile("congctl (?:lock )?(\\w+)");
 
   private final Namespace a;
   private final Namespace b;
@@ -42,6 +48,8 @@ final class Testbed implements AutoCloseable {
     }
     host(a, "a0", MAC_A, ADDRESS_A, ADDRESS_B, MAC_B);
     host(b, "b0", MAC_B, ADDRESS_B, ADDRESS_A, MAC_A);
+    control(a, "a0", ADDRESS_A);
+    control(b, "b0", ADDRESS_B);
     servers.add(Program.start(b.inside("iperf3", "-s", "--forceflush")));
   }
 
@@ -57,6 +65,27 @@ final class Testbed implements AutoCloseable {
     host.ip("link", "set", device, "address", mac);
     host.ip("address", "add", address + "/24", "dev", device);
     host.ip("neighbour", "replace", peer, "lladdr", peerMac, "nud", "permanent", "dev", device);
+  }
+
+  /**
+   * Has the connections of {@code host} speak Linux's default, whatever this machine's is. By the
+   * route, which holds for sockets of programs that cannot be told, and asks no leave of the
+   * kernel, as the setting of a namespace does. A kernel that lacks it keeps its own default.
+   */
+  private static void control(Namespace host, String device, String address) {
+    List<String> words = new ArrayList<>(List.of("ip", "route", "change", NETWORK));
+    words.addAll(List.of("dev", device, "proto", "kernel", "scope", "link", "src", address));
+    words.addAll(List.of("congctl", CONTROL));
+    Program.run(10, host.inside(words));
+  }
+
+  /** The congestion control of the hosts' connections, as the kernel has it. */
+  String congestionControl() {
+    String routes = Program.must(a.inside("ip", "route", "show", NETWORK));
+    Matcher control = ROUTE_CONTROL.matcher(routes);
+    return control.find()
+        ? control.group(1)
+        : Program.must(a.inside("cat", "/proc/sys/net/ipv4/tcp_congestion_control"));
   }
 
   Namespace a() {
