@@ -1,6 +1,6 @@
 /** What a network service implements, and what the engine gives it. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package org.vtl.service;
 
 import org.osgi.annotation.bundle.Export;

@@ -101,6 +101,23 @@ public final class Ipv6Header {
     return -1;
   }
 
+  /**
+   * Offset in the frame of the byte that names {@link Packet#protocol}: the next-header field of
+   * the last extension header, or of this one where there is none.
+   */
+  public int protocolOffset() {
+    int named = packet.network + 6;
+    int next = nextHeader();
+    int at = packet.network + LENGTH;
+    while (at < packet.transport) {
+      int size = Parser.extensionLength(packet.memory(), next, at);
+      named = at;
+      next = Bytes.u8(packet.memory(), at);
+      at += size;
+    }
+    return named - packet.start();
+  }
+
   private void setAddress(int at, long high, long low) {
     int offset = packet.network + at;
     packet.editor.writeAddress32(offset, (int) (high >>> 32));

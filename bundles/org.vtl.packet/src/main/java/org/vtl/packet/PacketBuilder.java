@@ -78,6 +78,20 @@ public final class PacketBuilder {
     return this;
   }
 
+  /** The VLAN tags of {@code other}, as many as it has, each of its own type. */
+  public PacketBuilder tagsOf(Packet other) {
+    for (int i = 0; i < other.vlanTags(); i++) {
+      require(Part.LINK, "A VLAN tag");
+      // An outer tag may be of another type than 802.1Q's (IEEE 802.1ad).
+      etherType(Bytes.u16(other.memory(), other.start() + 12L + 4 * i));
+      Bytes.setU16(memory, at, other.ethernet().vlanTag(i));
+      typeAt = at + 2;
+      Bytes.setU16(memory, typeAt, 0xffff);
+      at += 4;
+    }
+    return this;
+  }
+
   /** The type of a frame of another protocol, whose bytes {@link #payload} adds. */
   public PacketBuilder etherType(int type) {
     require(Part.LINK, "An EtherType");

@@ -11,6 +11,7 @@ import org.vtl.packet.Address;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
+import org.vtl.service.RateBudget;
 
 /**
  * The last packets that rules with {@code log} looked at: a ring of entries made beforehand, at

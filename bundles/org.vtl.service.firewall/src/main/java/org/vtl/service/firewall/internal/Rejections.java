@@ -2,6 +2,7 @@ package org.vtl.service.firewall.internal;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.vtl.service.RateBudget;
 import org.vtl.service.ServiceContext;
 
 /** The rejections of all links: each link has its rate, which its workers share. Any thread. */

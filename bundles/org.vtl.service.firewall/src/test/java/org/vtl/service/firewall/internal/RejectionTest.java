@@ -17,6 +17,7 @@ import org.vtl.packet.PacketPool;
 import org.vtl.packet.TcpHeader;
 import org.vtl.runtime.Engine;
 import org.vtl.service.PacketService;
+import org.vtl.service.RateBudget;
 import org.vtl.service.ServiceContext;
 import org.vtl.service.Verdict;
 import org.vtl.testkit.AllocationProbe;

@@ -1,4 +1,4 @@
-package org.vtl.service.firewall.internal;
+package org.vtl.service;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A token bucket as one number: when all that was spent will have come back. Any thread, without a
  * lock; allocates nothing.
  */
-final class RateBudget {
+public final class RateBudget {
   private final long intervalNanos;
   private final long burstNanos;
   private final AtomicLong spentUntil = new AtomicLong(Long.MIN_VALUE);
@@ -17,13 +17,13 @@ final class RateBudget {
    * @param perSecond tokens that come back in a second, 1 to 1,000,000; 0 for none ever
    * @param burst tokens in the full bucket, 1 or more
    */
-  RateBudget(int perSecond, int burst) {
+  public RateBudget(int perSecond, int burst) {
     intervalNanos = perSecond == 0 ? 0 : 1_000_000_000L / perSecond;
     burstNanos = intervalNanos * (burst - 1);
   }
 
   /** Spends a token at {@code now}, in nanoseconds of a clock from 0 up; false if there is none. */
-  boolean spend(long now) {
+  public boolean spend(long now) {
     if (intervalNanos == 0) {
       return false;
     }
