@@ -3,6 +3,7 @@ package org.vtl.lab.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.vtl.lab.internal.traffic.Site;
@@ -14,19 +15,22 @@ import org.vtl.lab.internal.traffic.Site;
 public final class Host implements Site, AutoCloseable {
   private final HostPlan plan;
   private final NetworkNamespace namespace;
+  private final HostNames names;
 
-  private Host(HostPlan plan, NetworkNamespace namespace) {
+  private Host(HostPlan plan, NetworkNamespace namespace, HostNames names) {
     this.plan = plan;
     this.namespace = namespace;
+    this.names = names;
   }
 
   /**
    * A running host, plugged in.
    *
+   * @param names where its programs ask for names
    * @throws IOException in one sentence, if the kernel or {@code ip} refuses; nothing stays then
    */
-  static Host boot(HostPlan plan) throws IOException {
-    Host host = new Host(plan, NetworkNamespace.create(plan.name()));
+  static Host boot(HostPlan plan, HostNames names) throws IOException {
+    Host host = new Host(plan, NetworkNamespace.create(plan.name()), names);
     try {
       host.plug();
       return host;
@@ -75,8 +79,9 @@ public final class Host implements Site, AutoCloseable {
         addr add %s/64 dev eth0 nodad
         addr add %s/64 dev eth0 nodad
         link set eth0 up
+        %s
         """
-            .formatted(plan.ipv4(), plan.ipv6(), plan.linkLocal()));
+            .formatted(plan.ipv4(), plan.ipv6(), plan.linkLocal(), plan.routes()));
   }
 
   /** Pulls the cable: both of its ends are gone. Connections of the host stay. */
@@ -84,6 +89,16 @@ public final class Host implements Site, AutoCloseable {
     if (isPlugged()) {
       Ip.run("link delete " + plan.port() + "\n");
     }
+  }
+
+  /** Starts a program in the host, as {@link NetworkNamespace#start} does. */
+  public Process start(ProcessBuilder program) throws IOException {
+    return namespace.start(program.command(names.before(program.command())));
+  }
+
+  /** The words that run {@code words} with the host's names, without its network. */
+  List<String> words(List<String> words) {
+    return names.before(words);
   }
 
   /** {@inheritDoc} Here in the host. */

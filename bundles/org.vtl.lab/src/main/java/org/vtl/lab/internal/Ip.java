@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs scripts of iproute2's {@code ip}, here or in a namespace. */
-final class Ip {
+public final class Ip {
   private Ip() {}
 
   /** Runs {@code script}, one command of {@code ip} per line, in this process's own network. */
-  static void run(String script) throws IOException {
+  public static void run(String script) throws IOException {
     run(script, ProcessBuilder::start);
   }
 
-  /** Runs {@code script} in {@code namespace}. */
-  static void run(NetworkNamespace namespace, String script) throws IOException {
-    run(script, namespace::start);
+  /** Runs {@code script} in {@code place}. */
+  public static void run(Place place, String script) throws IOException {
+    run(script, place::start);
   }
 
   private static void run(String script, Start start) throws IOException {

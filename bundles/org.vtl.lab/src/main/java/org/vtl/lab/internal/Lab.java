@@ -1,6 +1,7 @@
 package org.vtl.lab.internal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.osgi.service.component.annotations.Deactivate;
 public final class Lab {
   private final List<Host> hosts = new ArrayList<>();
   private final String fault;
+  private TorLab tor;
 
   /** Makes the hosts and says on the console how to try them. */
   @Activate
@@ -26,6 +28,9 @@ public final class Lab {
     if (isWanted()) {
       System.out.println(fault.isEmpty() ? picture() : fault);
       System.out.flush();
+    }
+    if (tor != null && fault.isEmpty()) {
+      tor.start();
     }
   }
 
@@ -39,9 +44,15 @@ public final class Lab {
           + " \"vtl lab\".";
     }
     try {
-      for (HostPlan plan : HostPlan.ALL) {
-        hosts.add(Host.boot(plan));
+      HostNames names = HostNames.OF_THIS_MACHINE;
+      HostPlan vm = HostPlan.VM;
+      if (TorLab.isWanted()) {
+        tor = new TorLab(Path.of(System.getProperty("vtl.lab.tor")));
+        names = tor.names();
+        vm = HostPlan.VM_WITH_ROUTES;
       }
+      hosts.add(Host.boot(vm, names));
+      hosts.add(Host.boot(HostPlan.NET, HostNames.OF_THIS_MACHINE));
       return "";
     } catch (IOException e) {
       shutDown();
@@ -52,6 +63,9 @@ public final class Lab {
   /** Takes the hosts away. */
   @Deactivate
   void shutDown() {
+    if (tor != null) {
+      tor.close();
+    }
     hosts.forEach(Host::close);
     hosts.clear();
   }
@@ -89,6 +103,19 @@ public final class Lab {
 
   /** The host at the other end. */
   public Host peer(Host host) {
-    return host(host.plan() == HostPlan.VM ? "net" : "vm");
+    return host(host.plan().name().equals("vm") ? "net" : "vm");
+  }
+
+  /**
+   * The lab's Tor network.
+   *
+   * @throws IllegalArgumentException in one sentence, if it was not asked for
+   */
+  public TorLab tor() {
+    if (tor == null) {
+      throw new IllegalArgumentException(
+          "There is no Tor network in this lab; start one that has it with \"vtl lab --tor\".");
+    }
+    return tor;
   }
 }

@@ -3,6 +3,7 @@ package org.vtl.lab.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the lab says of itself to a person. */
 final class LabPicture {
@@ -30,11 +31,25 @@ final class LabPicture {
 
       """;
 
+  private static final String TRY_TOR =
+      """
+
+      Whatever the VM sends goes through Tor or nowhere: its link requires the services tor and
+      tor-guard. A Tor network of its own is being started on this machine; that takes about 20
+      seconds, and it says when it is ready. Until then nothing of the VM passes.
+
+        vtl:links                          UP once all that the link requires is there
+        vtl:lab exec net tcpdump -n        what the VM's own network gets to see: nothing
+        vtl:lab tor                        how far the Tor network is
+        vtl:lab --help                     the rest
+
+      """;
+
   private LabPicture() {}
 
   /** Picture, ways in, and what to try. */
   static String text(Lab lab) {
-    StringBuilder text = new StringBuilder(PICTURE).append(TRY);
+    StringBuilder text = new StringBuilder(PICTURE).append(TorLab.isWanted() ? TRY_TOR : TRY);
     text.append("From another terminal, as the same user:\n");
     text.append("  commands of VTL: vtl shell lab exec vm ip neighbour\n");
     for (Host host : lab.hosts()) {
@@ -52,7 +67,12 @@ final class LabPicture {
     long process = ProcessHandle.current().pid();
     String user =
         isInUserNamespace() ? " --user=/proc/" + process + "/ns/user --preserve-credentials" : "";
-    return "nsenter" + user + " --net=" + host.namespace().path() + " bash";
+    return "nsenter"
+        + user
+        + " --net="
+        + host.namespace().path()
+        + " "
+        + String.join(" ", host.words(List.of("bash")));
   }
 
   private static boolean isInUserNamespace() {

@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import org.vtl.lab.internal.traffic.Site;
 
 /**
  * A Linux network namespace that one thread of this process is in, and that ends with it.
@@ -31,7 +30,7 @@ import org.vtl.lab.internal.traffic.Site;
  *
  * <p>All methods from any thread. Needs CAP_SYS_ADMIN: root, or a user namespace.
  */
-public final class NetworkNamespace implements Site, AutoCloseable {
+public final class NetworkNamespace implements Place, AutoCloseable {
   private static final int CLONE_NEWNET = 0x40000000;
 
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
@@ -126,13 +125,8 @@ public final class NetworkNamespace implements Site, AutoCloseable {
     return path;
   }
 
-  /**
-   * Starts a program in the namespace. It and all that it starts are killed when it is destroyed,
-   * when the namespace is closed, and when the calling thread or this process ends, however it
-   * ends.
-   *
-   * @param program words; its streams and environment are the caller's to change
-   */
+  /** {@inheritDoc} Here in the namespace; it is killed when that is closed, too. */
+  @Override
   public Process start(ProcessBuilder program) throws IOException {
     List<String> words =
         new ArrayList<>(

@@ -10,7 +10,7 @@ final class NamespaceHolder {
   public static void main(String[] words) throws Exception {
     StringBuilder line = new StringBuilder();
     for (HostPlan plan : HostPlan.ALL) {
-      Host host = Host.boot(plan);
+      Host host = Host.boot(plan, HostNames.OF_THIS_MACHINE);
       check(host.isPlugged(), "plugged after the start");
       host.pull();
       host.pull();

@@ -12,6 +12,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.vtl.lab.internal.Host;
 import org.vtl.lab.internal.Lab;
+import org.vtl.lab.internal.TorLab;
+import org.vtl.lab.internal.tor.WebServer;
 import org.vtl.runtime.CommandWords;
 
 /**
@@ -43,6 +45,7 @@ public final class LabCommand implements Function, CommandWords {
         vtl:lab traffic tcp            transfers checked to the last byte, and answers timed
         vtl:lab traffic udp            numbered datagrams, each accounted for
         vtl:lab exec HOST PROGRAM...   runs a program in a host; Ctrl-C kills it
+        vtl:lab tor                    the Tor network of "vtl lab --tor", and what its web has seen
         vtl:lab cable HOST pull|plug   takes the host's interface away, or brings it back
 
         --from HOST        who opens (vm)
@@ -111,6 +114,11 @@ public final class LabCommand implements Function, CommandWords {
         }
         yield ProgramRun.run(lab.host(words.operand(1)), words.operandsFrom(2), out, err);
       }
+      case "tor" -> {
+        TorLab.Report report = lab.tor().report();
+        tell(words, session, out, report, text(report));
+        yield report.ready() ? 0 : FAILED;
+      }
       case "cable" -> cable(words, session, out);
       default -> throw new Words.Misuse("vtl:lab has no word \"" + words.operand(0) + "\"");
     };
@@ -132,6 +140,17 @@ public final class LabCommand implements Function, CommandWords {
       }
       default -> throw new Words.Misuse("traffic is tcp or udp, not \"" + words.operand(1) + "\"");
     };
+  }
+
+  private static String text(TorLab.Report report) {
+    StringBuilder text = new StringBuilder(report.state()).append('\n');
+    if (!report.visits().isEmpty()) {
+      text.append("\nThe web server has seen, the last at the end:\n");
+    }
+    for (WebServer.Visit visit : report.visits()) {
+      text.append("  %-16s %s%s%n".formatted(visit.client(), visit.host(), visit.path()));
+    }
+    return text.toString();
   }
 
   private int cable(Words words, CommandSession session, PrintStream out) throws IOException {

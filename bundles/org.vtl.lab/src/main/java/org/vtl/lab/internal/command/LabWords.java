@@ -25,7 +25,7 @@ final class LabWords {
     Words words = new Words(before);
     List<String> all = new ArrayList<>();
     switch (words.operand(0)) {
-      case "" -> all.addAll(List.of("ping", "traffic", "exec", "cable", "--help", "--json"));
+      case "" -> all.addAll(List.of("ping", "traffic", "exec", "tor", "cable", "--help", "--json"));
       case "ping" -> all.addAll(PING);
       case "traffic" ->
           all.addAll(
@@ -35,6 +35,7 @@ final class LabWords {
                 default -> TRAFFIC;
               });
       case "exec" -> all.addAll(words.operand(1).isEmpty() ? hosts : List.of());
+      case "tor" -> all.add("--json");
       case "cable" -> {
         if (words.operand(1).isEmpty()) {
           all.addAll(hosts);

@@ -23,7 +23,7 @@ final class ProgramRun {
       throws IOException, InterruptedException {
     ProcessBuilder program = new ProcessBuilder(words);
     program.redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
-    Process process = host.namespace().start(program);
+    Process process = host.start(program);
     try {
       Thread output = pass(process.getInputStream(), out);
       Thread errors = pass(process.getErrorStream(), err);

@@ -15,7 +15,7 @@ class LabWordsTest {
 
   @Test
   void operandsAreWhatTheyName() {
-    assertEquals(List.of("ping", "traffic", "exec", "cable", "--help", "--json"), after());
+    assertEquals(List.of("ping", "traffic", "exec", "tor", "cable", "--help", "--json"), after());
     assertEquals(List.of("tcp", "udp"), after("traffic"));
     assertEquals(HOSTS, after("exec"));
     assertEquals(List.of(), after("exec", "vm"), "a program");
