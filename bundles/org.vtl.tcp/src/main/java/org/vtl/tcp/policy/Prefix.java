@@ -9,12 +9,16 @@ import org.vtl.packet.Address;
  * @param highMask which bits of the first half count
  * @param lowMask which bits of the last half count
  */
-record Prefix(boolean ipv4, long high, long low, long highMask, long lowMask) {
+public record Prefix(boolean ipv4, long high, long low, long highMask, long lowMask) {
   private static final long MAPPED = 0xffff_0000_0000L;
   private static final int MAPPED_BITS = 96;
 
-  /** Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address. */
-  static Prefix parse(String text) {
+  /**
+   * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address.
+   *
+   * @throws IllegalArgumentException in one sentence, if it is none of these
+   */
+  public static Prefix parse(String text) {
     int slash = text.indexOf('/');
     Address address = Address.parse(slash < 0 ? text : text.substring(0, slash));
     int bits = address.isIpv4() ? 32 : 128;
@@ -36,6 +40,12 @@ record Prefix(boolean ipv4, long high, long low, long highMask, long lowMask) {
     return new Prefix(address.isIpv4(), address.high(), address.low(), highMask, lowMask);
   }
 
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return Address.format(high, low) + "/" + ((ipv4 ? 32 : 128) - freeBits());
+  }
+
   private static int length(String text, int most, String whole) {
     if (!text.matches("\\d{1,3}") || Integer.parseInt(text) > most) {
       throw new IllegalArgumentException(
@@ -44,7 +54,13 @@ record Prefix(boolean ipv4, long high, long low, long highMask, long lowMask) {
     return Integer.parseInt(text);
   }
 
-  boolean covers(long addressHigh, long addressLow) {
+  /** How many bits the addresses have that are not fixed, 0 to 32 (IPv4) or 128. */
+  public int freeBits() {
+    return Long.bitCount(~highMask) + Long.bitCount(~lowMask);
+  }
+
+  /** Whether the address is one of these. */
+  public boolean covers(long addressHigh, long addressLow) {
     // ::/0 would else cover all of IPv4, mapped.
     boolean mapped = addressHigh == 0 && (addressLow & ~0xffff_ffffL) == MAPPED;
     return mapped == ipv4 && (addressHigh & highMask) == high && (addressLow & lowMask) == low;

@@ -1,6 +1,6 @@
 /** What a service relays and what it must not: rules by connection, and what forbids it. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.vtl.tcp.policy;
 
 import org.osgi.annotation.bundle.Export;
