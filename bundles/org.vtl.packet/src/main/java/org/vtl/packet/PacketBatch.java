@@ -38,6 +38,11 @@ public final class PacketBatch {
     size++;
   }
 
+  /** Puts a packet into the place {@code index}, 0 to {@link #size} - 1, of another. */
+  public void set(int index, Packet packet) {
+    packets[index] = packet;
+  }
+
   /** Removes the last packet and returns it. */
   public Packet removeLast() {
     Packet last = packets[--size];

@@ -28,6 +28,9 @@ final class Ingress {
   /** How many of those are out of this object's hands. */
   private int handedOn;
 
+  /** So many places of the polled batch, from the first, have had their packets handed on. */
+  private int gaps;
+
   /** Whether packets that others handed over still wait for a free one to hold them. */
   private boolean behind;
 
@@ -43,13 +46,7 @@ final class Ingress {
     if (port == null || behind) {
       return 0;
     }
-    while (!polled.isFull()) {
-      Packet packet = lane.packets().acquireUnowned();
-      if (packet == null) {
-        break;
-      }
-      polled.add(packet);
-    }
+    refill();
     if (polled.size() == 0) {
       lane.statistics().poolExhausted++;
       return 0; // frames wait in the port until packets come back
@@ -70,6 +67,30 @@ final class Ingress {
     return finish(now);
   }
 
+  /**
+   * Has free packets in every place, as far as there are some. A port fills the first places, and
+   * there stand those that came free last, which the processor's caches still hold: a batch of
+   * segments of 64 KB is larger than these.
+   */
+  private void refill() {
+    for (; gaps > 0; gaps--) {
+      Packet packet = lane.packets().acquireUnowned();
+      if (packet == null) {
+        polled.removeFirst(gaps);
+        gaps = 0;
+        return;
+      }
+      polled.set(gaps - 1, packet);
+    }
+    while (!polled.isFull()) {
+      Packet packet = lane.packets().acquireUnowned();
+      if (packet == null) {
+        return;
+      }
+      polled.add(packet);
+    }
+  }
+
   /** Has the rest of a batch arrive, also what a worker that was abandoned left of one. */
   int finish(long now) {
     while (handedOn < arrived) {
@@ -82,7 +103,7 @@ final class Ingress {
         lane.fault(e); // the others have arrived all the same
       }
     }
-    polled.removeFirst(handedOn);
+    gaps += handedOn;
     int count = handedOn;
     handedOn = 0;
     arrived = 0;
@@ -153,7 +174,7 @@ final class Ingress {
   /** A free packet in the lane's hands, also one that was to hold what a port delivers; or null. */
   private Packet free() {
     Packet packet = lane.packets().acquire();
-    if (packet == null && polled.size() > 0) {
+    if (packet == null && polled.size() > gaps) {
       packet = polled.removeLast();
       ((PacketState) packet.attachment()).begin(PacketState.Owner.LANE);
     }
