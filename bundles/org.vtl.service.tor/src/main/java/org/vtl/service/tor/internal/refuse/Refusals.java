@@ -23,6 +23,9 @@ import org.vtl.service.Verdict;
  * <tr><td>UDP<td>port unreachable
  * <tr><td>echo request<td>its answer, if wished; else administratively prohibited
  * <tr><td>TCP of no connection<td>RST
+ * <tr><td>TCP to a virtual address of no name<td>host unreachable
+ * <tr><td>TCP to private addresses<td>administratively prohibited
+ * <tr><td>TCP while Tor does not run<td>network unreachable
  * <tr><td>other protocols<td>protocol unreachable; over IPv6 unrecognized next header
  * <tr><td>fragments<td>administratively prohibited
  * <tr><td>all else, and whatever the network sends<td>nothing
@@ -31,6 +34,11 @@ import org.vtl.service.Verdict;
  * <p>Made by {@link Hub#of} for each worker of a link, which alone uses it. Allocates nothing.
  */
 public final class Refusals {
+  /** Of ICMP; and "no route to destination" of ICMPv6. */
+  private static final int NETWORK_UNREACHABLE = 0;
+
+  private static final int HOST_UNREACHABLE = 1;
+  private static final int V6_ADDRESS_UNREACHABLE = 3;
   private static final int PORT_UNREACHABLE = 3;
   private static final int V6_PORT_UNREACHABLE = 4;
   private static final int PROHIBITED = 13;
@@ -159,6 +167,9 @@ public final class Refusals {
       case UDP ->
           builder.unreachable(packet, answer, ipv6 ? V6_PORT_UNREACHABLE : PORT_UNREACHABLE);
       case SEGMENT -> builder.reset(packet, answer);
+      case NAME_UNKNOWN ->
+          builder.unreachable(packet, answer, ipv6 ? V6_ADDRESS_UNREACHABLE : HOST_UNREACHABLE);
+      case NO_TOR -> builder.unreachable(packet, answer, NETWORK_UNREACHABLE);
       case PROTOCOL -> builder.unknownProtocol(packet, answer);
       case ECHO -> {
         if (echo) {
@@ -181,7 +192,7 @@ public final class Refusals {
       case SEGMENT -> RefusalBuilder.mayBeReset(packet);
       case PROTOCOL ->
           packet.protocol() != Protocol.NO_NEXT_HEADER && RefusalBuilder.mayBeAnswered(packet);
-      case UDP, ECHO, FRAGMENT -> RefusalBuilder.mayBeAnswered(packet);
+      case UDP, ECHO, FRAGMENT, NAME_UNKNOWN, LOCAL, NO_TOR -> RefusalBuilder.mayBeAnswered(packet);
       default -> false;
     };
   }

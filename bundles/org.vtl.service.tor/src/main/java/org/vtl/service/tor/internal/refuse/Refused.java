@@ -12,6 +12,9 @@ public enum Refused {
   ECHO_ANSWERED("echo-answered", "An echo request that VTL itself has answered."),
   ICMP("icmp", "ICMP that is no echo request."),
   SEGMENT("segment", "A TCP segment of no connection that VTL knows."),
+  NAME_UNKNOWN("name-unknown", "A SYN to a virtual address that stands for no name any more."),
+  LOCAL("local", "A SYN to a private or local address, which no exit should be asked for."),
+  NO_TOR("no-tor", "A SYN while Tor is known not to run."),
   PROTOCOL("protocol", "An IP protocol that is neither TCP nor UDP: GRE, SCTP, 6in4, any other."),
   INBOUND("inbound", "A frame of the network: nothing of it reaches the guest.");
 
