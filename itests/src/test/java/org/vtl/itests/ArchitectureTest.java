@@ -27,7 +27,9 @@ class ArchitectureTest {
           "org.vtl.connection",
           "org.vtl.port",
           "org.vtl.metrics",
-          "org.vtl.runtime");
+          "org.vtl.runtime",
+          "org.vtl.management",
+          "org.vtl.text");
   private static final Set<String> TCP =
       Set.of("org.vtl.tcp", "org.vtl.tcp.command", "org.vtl.tcp.policy");
   private static final Set<String> TESTKIT = Set.of("org.vtl.testkit");

@@ -21,6 +21,13 @@ public interface Configurations {
    */
   Entry set(String pid, Map<String, ?> changes);
 
+  /**
+   * What {@link #set} would make of a configuration; changes nothing.
+   *
+   * @throws IllegalArgumentException as {@code set} would
+   */
+  Entry check(String pid, Map<String, ?> changes);
+
   /** Removes a configuration and its file. */
   void delete(String pid);
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -101,10 +102,10 @@ public final class TestBundle {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JarOutputStream jar = new JarOutputStream(bytes)) {
       jar.setLevel(level);
-      jar.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
+      jar.putNextEntry(entry("META-INF/MANIFEST.MF"));
       manifest.write(jar);
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-        jar.putNextEntry(new JarEntry(entry.getKey()));
+        jar.putNextEntry(entry(entry.getKey()));
         jar.write(entry.getValue());
       }
     }
@@ -115,5 +116,12 @@ public final class TestBundle {
   public Path write(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     return Files.write(file, bytes());
+  }
+
+  /** The same bundle is the same bytes, whenever it is made. */
+  private static JarEntry entry(String name) {
+    JarEntry entry = new JarEntry(name);
+    entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+    return entry;
   }
 }

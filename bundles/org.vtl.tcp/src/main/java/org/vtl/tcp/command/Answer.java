@@ -1,5 +1,7 @@
 package org.vtl.tcp.command;
 
+import org.vtl.text.Json;
+
 /**
  * What a call came to.
  *

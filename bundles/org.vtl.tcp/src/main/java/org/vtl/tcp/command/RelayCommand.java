@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.vtl.tcp.RelayInfo;
 import org.vtl.tcp.policy.Unrelayed;
+import org.vtl.text.Json;
 
 /**
  * What the command of a service that opens relays does: lists them, shows both sides of one, and
@@ -74,7 +75,7 @@ public final class RelayCommand {
         out.print(help);
       } else {
         Answer answer = run(call);
-        out.print(json ? Json.of(answer.json()) + "\n" : answer.text());
+        out.print(json ? Json.document(answer.json()) + "\n" : answer.text());
       }
       out.flush();
       return 0;

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.vtl.packet.Address;
 import org.vtl.tcp.RelayInfo;
 import org.vtl.tcp.policy.Unrelayed;
+import org.vtl.text.Table;
 
 /** Relays and connections without one, as text and for programs. */
 final class RelayText {
@@ -18,8 +19,8 @@ final class RelayText {
 
   /** The first {@code limit} of {@code relays}, and what all of them hold. */
   static Answer list(List<RelayInfo> relays, int limit) {
-    Grid grid =
-        new Grid(
+    Table table =
+        new Table(
             ">CONNECTION",
             "OWNER",
             "KIND",
@@ -43,7 +44,7 @@ final class RelayText {
       undelivered += undelivered(relay);
       if (list.size() < limit) {
         list.add(json(relay));
-        grid.row(
+        table.row(
             relay.connection(),
             relay.owner(),
             word(relay.kind()),
@@ -69,7 +70,7 @@ final class RelayText {
     String sum =
         "%d connection%s, %d bytes held, %d of them acknowledged and not yet delivered%n"
             .formatted(relays.size(), relays.size() == 1 ? "" : "s", held, undelivered);
-    return new Answer((list.isEmpty() ? "" : grid.toString()) + sum, json);
+    return new Answer((list.isEmpty() ? "" : table.toString()) + sum, json);
   }
 
   private static long undelivered(RelayInfo relay) {
@@ -88,8 +89,8 @@ final class RelayText {
                 seconds(relay.ageNanos()));
     RelayInfo.Side vm = relay.vm();
     RelayInfo.Side network = relay.network();
-    Grid grid =
-        new Grid("", ">VM " + vm(relay), ">PEER " + peer(relay))
+    Table table =
+        new Table("", ">VM " + vm(relay), ">PEER " + peer(relay))
             .row("state", vm.state(), network.state())
             .row("congestion control", vm.congestionControl(), network.congestionControl())
             .row("round trip", millis(vm.roundTripNanos()), millis(network.roundTripNanos()))
@@ -102,16 +103,16 @@ final class RelayText {
             .row("congestion window", vm.congestionWindow(), network.congestionWindow())
             .row("window it advertises", vm.window(), network.window())
             .row("bytes retransmitted to it", vm.retransmitted(), network.retransmitted());
-    return new Answer(head + grid, json(relay));
+    return new Answer(head + table, json(relay));
   }
 
   static Answer bypassed(List<Unrelayed> connections) {
-    Grid grid = new Grid(">CONNECTION", "LINK", "VM", "PEER", "WHY");
+    Table table = new Table(">CONNECTION", "LINK", "VM", "PEER", "WHY");
     List<Object> json = new ArrayList<>();
     for (Unrelayed one : connections) {
       String vm = end(one.connection().vm().address(), one.connection().vm().port());
       String peer = end(one.connection().network().address(), one.connection().network().port());
-      grid.row(one.connection().id(), one.connection().link(), vm, peer, one.sentence());
+      table.row(one.connection().id(), one.connection().link(), vm, peer, one.sentence());
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("connection", one.connection().id());
       map.put("link", one.connection().link());
@@ -123,7 +124,8 @@ final class RelayText {
       json.add(map);
     }
     return new Answer(
-        connections.isEmpty() ? "Every open TCP connection has a relay.\n" : grid.toString(), json);
+        connections.isEmpty() ? "Every open TCP connection has a relay.\n" : table.toString(),
+        json);
   }
 
   private static Map<String, Object> json(RelayInfo relay) {

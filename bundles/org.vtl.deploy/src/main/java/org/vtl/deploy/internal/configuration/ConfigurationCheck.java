@@ -3,7 +3,7 @@ package org.vtl.deploy.internal.configuration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.vtl.deploy.internal.json.JsonText;
+import org.vtl.text.Json;
 
 /** Turns the keys of a file into a configuration's values, or says in one sentence why not. */
 final class ConfigurationCheck {
@@ -72,7 +72,7 @@ final class ConfigurationCheck {
 
   private static String shown(Object value) {
     String shown =
-        JsonText.of(
+        Json.of(
             ValueType.of(value).shape() == ValueType.Shape.SINGLE ? value : ValueType.items(value));
     return shown.length() > 80 ? shown.substring(0, 77) + "..." : shown;
   }

@@ -94,6 +94,11 @@ public final class ConfigurationComponent implements Configurations, Configurati
   }
 
   @Override
+  public Entry check(String pid, Map<String, ?> changes) {
+    return files.check(configurationOf(pid), changes);
+  }
+
+  @Override
   public void delete(String pid) {
     files.delete(configurationOf(pid));
   }

@@ -20,8 +20,8 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.metatype.MetaTypeService;
 import org.vtl.deploy.internal.AtomicFile;
 import org.vtl.deploy.internal.WatchedFolder;
-import org.vtl.deploy.internal.json.JsonFault;
 import org.vtl.runtime.Configurations;
+import org.vtl.text.JsonFault;
 
 /**
  * The files of configurations and the framework's store, kept the same in both directions. A change
@@ -312,12 +312,23 @@ final class ConfigurationFiles implements Configurations {
   @Override
   public synchronized Entry set(String pid, Map<String, ?> changes) {
     String file = pid + Pid.EXTENSION;
+    write(pid, file, edited(pid, file, changes));
+    clear(file);
+    return store.find(pid).map(this::entry).orElseThrow();
+  }
+
+  @Override
+  public synchronized Entry check(String pid, Map<String, ?> changes) {
+    String file = pid + Pid.EXTENSION;
+    return new Entry(pid, file, edited(pid, file, changes).values(), keys(definitions.find(pid)));
+  }
+
+  private ConfigurationEdit edited(String pid, String file, Map<String, ?> changes) {
     requireName(pid, file);
     try {
       ConfigurationEdit edit = edit(pid, file, current(pid, file));
       changes.forEach(edit::change);
-      write(pid, file, edit);
-      clear(file);
+      return edit;
     } catch (JsonFault e) {
       throw new IllegalArgumentException(
           "%s, line %d, column %d is not JSON: %s; repair it first."
@@ -329,7 +340,6 @@ final class ConfigurationFiles implements Configurations {
               .formatted(label(file), e),
           e);
     }
-    return store.find(pid).map(this::entry).orElseThrow();
   }
 
   /** What is to be changed: the file as it is now, which may be newer than what was read of it. */

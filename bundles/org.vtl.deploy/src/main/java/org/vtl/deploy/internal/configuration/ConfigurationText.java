@@ -8,12 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
-import org.vtl.deploy.internal.json.JsonFault;
-import org.vtl.deploy.internal.json.JsonObject;
-import org.vtl.deploy.internal.json.JsonReader;
-import org.vtl.deploy.internal.json.JsonText;
+import org.vtl.text.Json;
+import org.vtl.text.JsonFault;
+import org.vtl.text.JsonObject;
+import org.vtl.text.JsonReader;
 
 /**
  * The text of a configuration's file: a JSON object of keys, {@code "key"} or {@code "key:Type"},
@@ -66,7 +67,7 @@ final class ConfigurationText {
       if (key.isBlank() || member.key().chars().anyMatch(Character::isISOControl)) {
         throw new IllegalArgumentException(
             "%s, line %d: the key %s is no name; name it or remove the line."
-                .formatted(file, line, JsonText.quote(member.key())));
+                .formatted(file, line, Json.of(member.key())));
       }
       // Configuration Admin does not tell keys by case: OSGi Compendium 8 section 104.4.2.
       Integer other = lines.putIfAbsent(key.toLowerCase(Locale.ROOT), line);
@@ -188,18 +189,28 @@ final class ConfigurationText {
     ValueType type = ValueType.of(value);
     Object json = type.shape() == ValueType.Shape.SINGLE ? value : ValueType.items(value);
     String name = plain.test(key, type) ? key : key + ":" + type;
-    String member = JsonText.quote(name) + ": " + JsonText.of(json);
-    return json instanceof Iterable<?> elements && member.length() > LONGEST_LINE
-        ? JsonText.quote(name) + ": " + lines(elements)
+    String start = Json.of(name) + ": ";
+    if (!(json instanceof Iterable<?> elements)) {
+      return start + text(json);
+    }
+    String member = start + array(elements, "", ", ", "");
+    // With each element on a line of its own: rules of a firewall are to be read.
+    return member.length() > LONGEST_LINE
+        ? start + array(elements, "\n    ", ",\n    ", "\n  ")
         : member;
   }
 
-  /** An array with each element on a line: rules of a firewall are to be read. */
-  private static String lines(Iterable<?> elements) {
-    StringBuilder array = new StringBuilder("[");
-    for (Object element : elements) {
-      array.append(array.length() == 1 ? "\n    " : ",\n    ").append(JsonText.of(element));
-    }
-    return array.append("\n  ]").toString();
+  private static String array(Iterable<?> elements, String before, String between, String after) {
+    StringJoiner array = new StringJoiner(between, "[" + before, after + "]");
+    array.setEmptyValue("[]");
+    elements.forEach(element -> array.add(text(element)));
+    return array.toString();
+  }
+
+  private static String text(Object value) {
+    // JSON has neither infinities nor NaN (RFC 8259 section 6); the key's type tells what is meant.
+    return value instanceof Number number && !Double.isFinite(number.doubleValue())
+        ? Json.of(number.toString())
+        : Json.of(value);
   }
 }

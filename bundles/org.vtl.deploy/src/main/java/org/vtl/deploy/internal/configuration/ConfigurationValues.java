@@ -2,7 +2,7 @@ package org.vtl.deploy.internal.configuration;
 
 import java.util.Map;
 import java.util.Optional;
-import org.vtl.deploy.internal.json.JsonFault;
+import org.vtl.text.JsonFault;
 
 /** Reads a configuration that stands inside another file. */
 public final class ConfigurationValues {

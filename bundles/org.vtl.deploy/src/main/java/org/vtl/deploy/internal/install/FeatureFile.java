@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.vtl.deploy.internal.configuration.ConfigurationValues;
-import org.vtl.deploy.internal.json.JsonFault;
-import org.vtl.deploy.internal.json.JsonObject;
-import org.vtl.deploy.internal.json.JsonReader;
+import org.vtl.text.JsonFault;
+import org.vtl.text.JsonObject;
+import org.vtl.text.JsonReader;
 
 /**
  * A feature, OSGi Compendium 8 chapter 159.

@@ -13,10 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vtl.deploy.internal.AtomicFile;
-import org.vtl.deploy.internal.json.JsonFault;
-import org.vtl.deploy.internal.json.JsonObject;
-import org.vtl.deploy.internal.json.JsonReader;
-import org.vtl.deploy.internal.json.JsonText;
+import org.vtl.text.Json;
+import org.vtl.text.JsonFault;
+import org.vtl.text.JsonObject;
+import org.vtl.text.JsonReader;
 
 /** The list of what the user installed, in a file that is replaced as a whole. */
 final class InstalledList {
@@ -105,7 +105,7 @@ final class InstalledList {
               .toList());
       entry.put("configurations", item.configurations());
       text.append(text.charAt(text.length() - 1) == '[' ? "\n    " : ",\n    ");
-      text.append(JsonText.of(entry));
+      text.append(Json.of(entry));
     }
     text.append("\n  ]\n}\n");
     try {

@@ -349,6 +349,20 @@ class ConfigurationFilesTest {
   }
 
   @Test
+  void checkingTellsWhatSettingWouldDoAndChangesNothing() throws Exception {
+    files.set("org.vtl.limiter", Map.of("rate", 6));
+    String before = Files.readString(etc.resolve("org.vtl.limiter.cfg.json"));
+
+    assertEquals(7, files.check("org.vtl.limiter", Map.of("rate", 7L)).values().get("rate"));
+    assertThrows(
+        IllegalArgumentException.class, () -> files.check("org.vtl.limiter", Map.of("rat", 7)));
+    assertThrows(IllegalArgumentException.class, () -> files.check("../evil", Map.of("rate", 6)));
+    assertEquals(before, Files.readString(etc.resolve("org.vtl.limiter.cfg.json")));
+    files.check("org.vtl.link~new", Map.of("vm.port", "tap:vm1"));
+    assertFalse(Files.exists(etc.resolve("org.vtl.link~new.cfg.json")));
+  }
+
+  @Test
   void settingAKeyCreatesAFileWhereThereIsNone() throws Exception {
     files.set("org.vtl.link~lab", Map.of("vm.port", "tap:vm1"));
     assertEquals("{\n  \"vm.port\": \"tap:vm1\"\n}\n", text("org.vtl.link~lab.cfg.json"));

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.vtl.deploy.internal.json.JsonFault;
-import org.vtl.deploy.internal.json.JsonReader;
-import org.vtl.deploy.internal.json.JsonText;
+import org.vtl.text.Json;
+import org.vtl.text.JsonFault;
+import org.vtl.text.JsonReader;
 
 class ConfigurationTextTest {
   private static Map<String, Object> values(String text) throws JsonFault {
@@ -114,7 +114,7 @@ class ConfigurationTextTest {
       for (int i = random.nextInt(8); i > 0; i--) {
         text.append((char) random.nextInt(random.nextBoolean() ? 128 : 0x10000));
       }
-      String json = "{" + JsonText.quote("k") + ": " + JsonText.of(text.toString()) + "}";
+      String json = "{" + Json.of("k") + ": " + Json.of(text.toString()) + "}";
       assertEquals(text.toString(), JsonReader.read(json).members().getFirst().value());
     }
   }

@@ -15,6 +15,7 @@ import org.vtl.lab.internal.Lab;
 import org.vtl.lab.internal.TorLab;
 import org.vtl.lab.internal.tor.WebServer;
 import org.vtl.runtime.CommandWords;
+import org.vtl.text.Json;
 
 /**
  * {@code vtl:lab}: what the lab has, and what can be done in it.

@@ -3,6 +3,7 @@ package org.vtl.service.capture.internal;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Process;
@@ -15,6 +16,7 @@ import org.vtl.runtime.CommandWords;
 import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.ServiceInfo;
 import org.vtl.runtime.VtlRuntime;
+import org.vtl.text.Json;
 
 /**
  * The command {@code vtl:capture}: starts, ends and lists captures. Called as a Gogo {@link
@@ -164,7 +166,7 @@ public final class CaptureCommand implements Function, CommandWords {
 
   private static void print(List<CaptureStatus> all, boolean json, PrintStream out) {
     if (json) {
-      out.println(StatusText.json(all));
+      out.println(Json.document(all));
     } else {
       out.print(StatusText.table(all));
     }
@@ -173,7 +175,7 @@ public final class CaptureCommand implements Function, CommandWords {
   private static int fail(
       int status, String sentence, boolean json, PrintStream out, PrintStream err) {
     if (json) {
-      out.println("{\"error\":" + StatusText.quoted(sentence) + "}");
+      out.println(Json.of(Map.of("error", sentence)));
       out.flush();
     } else {
       err.println(sentence);

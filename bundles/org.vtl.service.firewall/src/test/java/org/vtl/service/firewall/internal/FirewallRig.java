@@ -213,6 +213,11 @@ final class FirewallRig implements AutoCloseable {
     }
 
     @Override
+    public Entry check(String pid, Map<String, ?> changes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Entry set(String pid, Map<String, ?> changes) {
       written.add(List.of((String[]) changes.get("rules")));
       return null;

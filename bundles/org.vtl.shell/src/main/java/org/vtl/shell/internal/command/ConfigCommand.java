@@ -10,8 +10,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Configurations;
 import org.vtl.shell.internal.text.Nearest;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:config}: lists, shows, changes and removes configurations; their files follow. */
 public final class ConfigCommand extends Command {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.EndpointInfo;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** One connection in detail: both ends side by side, as the engine models them. */
 final class ConnectionSheet {

@@ -7,8 +7,8 @@ import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
 import org.vtl.runtime.EndpointInfo;
-import org.vtl.shell.internal.text.Table;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Table;
 
 /** {@code vtl:connections}: the connections that match a filter, or one in detail. */
 public final class ConnectionsCommand extends Command {

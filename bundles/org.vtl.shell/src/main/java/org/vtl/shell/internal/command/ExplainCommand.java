@@ -3,8 +3,8 @@ package org.vtl.shell.internal.command;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Explanation;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:explain}: which services see a connection, or would see a new one, and why. */
 public final class ExplainCommand extends Command {

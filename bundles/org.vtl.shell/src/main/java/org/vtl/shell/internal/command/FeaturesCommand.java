@@ -4,8 +4,8 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Installer;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:features}: what can be installed by name. */
 public final class FeaturesCommand extends Command {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.shell.internal.text.Nearest;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Table;
 
 /** {@code vtl:help}: all commands, or one. */
 public final class HelpCommand extends Command {

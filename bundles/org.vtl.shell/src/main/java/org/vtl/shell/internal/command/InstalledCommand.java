@@ -4,8 +4,8 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Installer;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:installed}: what is there beyond the distribution, and what failed to be. */
 public final class InstalledCommand extends Command {

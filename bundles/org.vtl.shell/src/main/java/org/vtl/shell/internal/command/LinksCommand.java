@@ -6,9 +6,9 @@ import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.PortInfo;
 import org.vtl.shell.internal.text.Nearest;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:links}: each VM's attachment, its state, and what it has carried. */
 public final class LinksCommand extends Command {

@@ -3,9 +3,9 @@ package org.vtl.shell.internal.command;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.vtl.shell.internal.text.Json;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Json;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** Where one call of a command prints, and in which form. */
 public final class Output {

@@ -2,8 +2,8 @@ package org.vtl.shell.internal.command;
 
 import java.util.List;
 import org.vtl.runtime.Installer;
-import org.vtl.shell.internal.text.Style;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
 
 /** What a change would do, before it is made, and whether to make it. */
 final class PlanText {

@@ -4,9 +4,9 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.PortInfo;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:ports}: where frames enter and leave. */
 public final class PortsCommand extends Command {

@@ -8,8 +8,8 @@ import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.ServiceInfo;
 import org.vtl.service.Traffic;
 import org.vtl.shell.internal.text.Nearest;
-import org.vtl.shell.internal.text.Style;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Style;
+import org.vtl.text.Table;
 
 /** {@code vtl:services}: the pipeline from the VM outward, absent and failed services included. */
 public final class ServicesCommand extends Command {

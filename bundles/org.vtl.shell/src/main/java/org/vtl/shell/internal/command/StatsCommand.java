@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.CounterInfo;
-import org.vtl.shell.internal.text.Table;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Table;
 
 /** {@code vtl:stats}: counters, once or with rates over an interval. */
 public final class StatsCommand extends Command {

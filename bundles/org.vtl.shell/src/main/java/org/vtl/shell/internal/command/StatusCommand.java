@@ -9,8 +9,8 @@ import org.vtl.runtime.Configurations;
 import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.ServiceInfo;
 import org.vtl.runtime.VtlRuntime;
-import org.vtl.shell.internal.text.Style;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
 
 /** {@code vtl:status}: what runs, in one line, and every fault that is known. */
 public final class StatusCommand extends Command {

@@ -3,7 +3,7 @@ package org.vtl.shell.internal.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.vtl.shell.internal.text.Table;
+import org.vtl.text.Table;
 
 /**
  * How a command is called, for its parser, its help and its completion. Built once per command.

@@ -9,8 +9,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.TraceEvent;
 import org.vtl.runtime.VtlRuntime;
-import org.vtl.shell.internal.text.Style;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Style;
 
 /** {@code vtl:trace}: the next packets that match, stage by stage, as they come. */
 public final class TraceCommand extends Command {

@@ -1,2 +1,2 @@
-/** What commands print: tables, units, JSON, and the word nearest to a wrong one. */
+/** What commands print: units, and the word nearest to a wrong one. */
 package org.vtl.shell.internal.text;

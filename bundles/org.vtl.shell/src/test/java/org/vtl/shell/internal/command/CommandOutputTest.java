@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vtl.runtime.LinkInfo;
-import org.vtl.shell.internal.text.JsonText;
+import org.vtl.text.JsonReader;
 
 /** What single commands print and do. */
 class CommandOutputTest {
@@ -134,7 +134,7 @@ class CommandOutputTest {
   }
 
   @Test
-  void oneConnectionHasBothEndsSideBySide() {
+  void oneConnectionHasBothEndsSideBySide() throws Exception {
     CommandCall call = call("connections", "17");
 
     assertTrue(
@@ -149,7 +149,7 @@ class CommandOutputTest {
     assertEquals(1, call("connections", "18").status());
     assertEquals(1, call("connections", "99999999999999999999").status());
     assertEquals(
-        17L, ((Map<?, ?>) JsonText.parse(call("connections", "17", "--json").out())).get("id"));
+        17L, ((Map<?, ?>) JsonReader.parse(call("connections", "17", "--json").out())).get("id"));
   }
 
   @Test
@@ -200,7 +200,7 @@ class CommandOutputTest {
   }
 
   @Test
-  void anInterruptEndsATraceAndItsArray() throws InterruptedException {
+  void anInterruptEndsATraceAndItsArray() throws Exception {
     vtl.events = List.of(FakeVtl.event("SENT"));
     CommandCall[] call = new CommandCall[1];
     Thread thread = Thread.ofPlatform().start(() -> call[0] = call("trace", "--json"));
@@ -212,7 +212,7 @@ class CommandOutputTest {
     thread.join();
 
     assertEquals(Failure.INTERRUPTED, call[0].status());
-    assertEquals(1, ((List<?>) JsonText.parse(call[0].out())).size());
+    assertEquals(1, ((List<?>) JsonReader.parse(call[0].out())).size());
     assertEquals("trace closed", vtl.asked.getLast());
   }
 
@@ -239,10 +239,10 @@ class CommandOutputTest {
   }
 
   @Test
-  void statsGivesRates() {
+  void statsGivesRates() throws Exception {
     CommandCall call = call("stats", "--every", "1", "-n", "1", "--json");
 
-    Map<?, ?> rate = (Map<?, ?>) ((List<?>) ((List<?>) JsonText.parse(call.out())).get(0)).get(0);
+    Map<?, ?> rate = (Map<?, ?>) ((List<?>) ((List<?>) JsonReader.parse(call.out())).get(0)).get(0);
     assertEquals(
         List.of("name", "link", "drop", "value", "perSecond", "description"),
         List.copyOf(rate.keySet()));

@@ -14,7 +14,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.vtl.shell.internal.text.JsonText;
+import org.vtl.text.JsonReader;
 
 /** What holds for each command. */
 class EveryCommandTest {
@@ -64,11 +64,11 @@ class EveryCommandTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void jsonIsJson(String name) {
+  void jsonIsJson(String name) throws Exception {
     CommandCall call = CommandCall.of(vtl, working(name, "--json"));
 
     assertEquals(0, call.status(), call.toString());
-    assertNotNull(JsonText.parse(call.out()));
+    assertNotNull(JsonReader.parse(call.out()));
     assertEquals("", call.err());
   }
 
@@ -93,11 +93,11 @@ class EveryCommandTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void aFaultIsJsonToo(String name) {
+  void aFaultIsJsonToo(String name) throws Exception {
     CommandCall call = CommandCall.of(vtl, name, "--json", "--wrong-option");
 
     assertEquals(Failure.USAGE, call.status());
-    Map<?, ?> error = assertInstanceOf(Map.class, JsonText.parse(call.out()));
+    Map<?, ?> error = assertInstanceOf(Map.class, JsonReader.parse(call.out()));
     assertEquals(List.of("error"), List.copyOf(error.keySet()));
     assertEquals("", call.err());
   }

@@ -354,6 +354,11 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
   }
 
   @Override
+  public Entry check(String pid, Map<String, ?> changes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Entry set(String pid, Map<String, ?> changes) {
     asked.add("set " + pid + " " + changes.keySet());
     Map<String, Object> values =

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vtl.shell.internal.command.Command;
 import org.vtl.shell.internal.command.Commands;
 import org.vtl.shell.internal.command.FakeVtl;
-import org.vtl.shell.internal.text.JsonText;
+import org.vtl.text.JsonReader;
 
 /** Sessions through a real socket, with real Gogo. */
 @Timeout(60)
@@ -159,10 +159,10 @@ class ShellServerTest {
   }
 
   @Test
-  void jsonComesByteForByte() throws IOException {
+  void jsonComesByteForByte() throws Exception {
     try (ShellClientInTest client = client().hello('e', "links", "--json")) {
       assertEquals(0, client.status());
-      assertEquals(2, ((List<?>) JsonText.parse(client.output())).size());
+      assertEquals(2, ((List<?>) JsonReader.parse(client.output())).size());
       assertEquals("", client.errors());
     }
   }

@@ -8,6 +8,7 @@ import org.vtl.packet.Address;
 import org.vtl.service.firewall.internal.spoof.AddressBook;
 import org.vtl.service.firewall.internal.spoof.AddressEntry;
 import org.vtl.service.firewall.internal.spoof.LinkAddresses;
+import org.vtl.text.Table;
 
 /** {@code vtl:firewall addresses}: what VMs may send from, as it was told or learned. */
 final class Addressing {
@@ -83,7 +84,7 @@ final class Addressing {
   }
 
   private Answer list(List<String> links) {
-    Grid grid = new Grid("LINK", "ADDRESS", "KNOWN BY", ">LAST USED");
+    Table table = new Table("LINK", "ADDRESS", "KNOWN BY", ">LAST USED");
     List<Object> json = new ArrayList<>();
     for (String name : links) {
       for (AddressEntry entry : book.link(name).list()) {
@@ -92,18 +93,18 @@ final class Addressing {
             entry.lastUseNanos() == 0
                 ? null
                 : Math.max(0, now - entry.lastUseNanos()) / NANOS_PER_SECOND;
-        grid.row(name, entry.text(), origin, idle == null ? "" : idle + " s ago");
+        table.row(name, entry.text(), origin, idle == null ? "" : idle + " s ago");
         json.add(entry(name, entry.text(), origin, idle));
       }
       for (String prefix : book.link(name).prefixes()) {
-        grid.row(name, prefix, "router, as a prefix", "");
+        table.row(name, prefix, "router, as a prefix", "");
         json.add(entry(name, prefix, "router", null));
       }
     }
     String text =
         json.isEmpty()
             ? "No address is known yet; the VM's first packets tell, or \"address\" in the rules.\n"
-            : grid.toString();
+            : table.toString();
     return new Answer(text, json);
   }
 

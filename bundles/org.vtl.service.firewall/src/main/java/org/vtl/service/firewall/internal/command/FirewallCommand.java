@@ -22,6 +22,7 @@ import org.vtl.service.firewall.internal.Firewall;
 import org.vtl.service.firewall.internal.PolicyInForce;
 import org.vtl.service.firewall.internal.policy.Rule;
 import org.vtl.service.firewall.internal.spoof.AddressBook;
+import org.vtl.text.Json;
 
 /**
  * The command {@code vtl:firewall}: shows, checks, tries and changes the rules. Called as a Gogo
@@ -119,7 +120,7 @@ public final class FirewallCommand implements Function, CommandWords {
       }
       Answer answer = run(call);
       if (json) {
-        out.println(Json.of(answer.json()));
+        out.println(Json.document(answer.json()));
       } else {
         out.print(answer.text());
       }

@@ -9,6 +9,7 @@ import org.vtl.packet.Address;
 import org.vtl.packet.Protocol;
 import org.vtl.service.firewall.internal.FirewallLog;
 import org.vtl.service.firewall.internal.LogEntry;
+import org.vtl.text.Json;
 
 /** {@code vtl:firewall log}: what rules logged, and what they log from now on. */
 final class LogWatch {

@@ -18,6 +18,7 @@ import org.vtl.service.firewall.internal.policy.PolicyWriter;
 import org.vtl.service.firewall.internal.policy.Rule;
 import org.vtl.service.firewall.internal.policy.Settings;
 import org.vtl.service.firewall.internal.ruleset.RuleCounter;
+import org.vtl.text.Table;
 
 /** {@code vtl:firewall show}: the policy in force, what its rules counted, and what is wrong. */
 final class Showing {
@@ -42,14 +43,14 @@ final class Showing {
       Policy policy = now.policy();
       boolean sections =
           link.isEmpty() && policy.rules().stream().anyMatch(r -> !r.link().isEmpty());
-      Grid grid =
+      Table table =
           sections
-              ? new Grid("RULE", "LINK", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT")
-              : new Grid("RULE", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT");
+              ? new Table("RULE", "LINK", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT")
+              : new Table("RULE", ">HITS", ">PACKETS", ">BYTES", ">CONNS", "TEXT");
       for (Rule rule : policy.rules()) {
         if (link.isEmpty() || rule.isFor(link)) {
           row(
-              grid,
+              table,
               rule.id(),
               sections ? List.of(rule.link()) : List.of(),
               PolicyWriter.text(rule));
@@ -57,9 +58,9 @@ final class Showing {
         }
       }
       for (Direction direction : Direction.values()) {
-        policy(grid, direction, link, sections, policies);
+        policy(table, direction, link, sections, policies);
       }
-      text.append(grid);
+      text.append(table);
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("origin", now.origin().name());
@@ -95,7 +96,7 @@ final class Showing {
     return Math.max(0, Duration.between(clock.instant(), now.until()).toSeconds());
   }
 
-  private void row(Grid grid, String id, List<String> link, String text) {
+  private void row(Table table, String id, List<String> link, String text) {
     RuleCounter counter = store.counters().counter(id);
     List<Object> cells = new ArrayList<>();
     cells.add(id);
@@ -105,12 +106,12 @@ final class Showing {
     cells.add(counter == null ? 0 : counter.bytes());
     cells.add(counter == null ? 0 : counter.connections());
     cells.add(text);
-    grid.row(cells.toArray());
+    table.row(cells.toArray());
   }
 
   /** What becomes of packets of {@code direction} that no rule decides; counted over all links. */
   private void policy(
-      Grid grid, Direction direction, String link, boolean sections, List<Object> json) {
+      Table table, Direction direction, String link, boolean sections, List<Object> json) {
     String id = "policy " + Words.of(direction);
     StringBuilder text = new StringBuilder(ending(now.policy().ending(link, direction)));
     if (link.isEmpty()) {
@@ -119,7 +120,7 @@ final class Showing {
         text.append(own == null ? "" : ", on link " + section.name() + " " + ending(own));
       }
     }
-    row(grid, id, sections ? List.of("") : List.of(), text.toString());
+    row(table, id, sections ? List.of("") : List.of(), text.toString());
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("id", id);
     entry.put("link", link);

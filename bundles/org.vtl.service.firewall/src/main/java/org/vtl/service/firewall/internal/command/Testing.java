@@ -16,6 +16,7 @@ import org.vtl.service.firewall.internal.ruleset.Decision;
 import org.vtl.service.firewall.internal.ruleset.RuleCounters;
 import org.vtl.service.firewall.internal.ruleset.Ruleset;
 import org.vtl.service.firewall.internal.ruleset.State;
+import org.vtl.text.Table;
 
 /** {@code vtl:firewall test}: what would become of a packet, and by which rule. */
 final class Testing {
@@ -62,9 +63,10 @@ final class Testing {
                 + "\n";
     StringBuilder text = new StringBuilder(head).append(said(decision.action())).append(by);
     if (!steps.isEmpty()) {
-      Grid grid = new Grid("BEFORE IT", "WHY NOT", "TEXT");
-      steps.forEach(step -> grid.row(step.rule().id(), step.why(), PolicyWriter.text(step.rule())));
-      text.append(grid);
+      Table table = new Table("BEFORE IT", "WHY NOT", "TEXT");
+      steps.forEach(
+          step -> table.row(step.rule().id(), step.why(), PolicyWriter.text(step.rule())));
+      text.append(table);
     }
     return new Answer(text.toString(), json(sample, direction, state, link, decision, steps));
   }

@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;

@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,6 +89,12 @@ public final class Table {
       }
     }
     return text.toString();
+  }
+
+  /** The lines without styles, as wide as they need to be. */
+  @Override
+  public String toString() {
+    return render(Integer.MAX_VALUE, false);
   }
 
   private int[] widths(int columns) {

@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +20,14 @@ class TableTest {
             because of this
         """,
         table.render(100, false));
+  }
+
+  @Test
+  void asTextIsAsWideAsItNeeds() {
+    Table table = new Table("ADDRESS", ">N");
+    table.row("x".repeat(300), 1);
+
+    assertEquals("ADDRESS" + " ".repeat(295) + "N\n" + "x".repeat(300) + "  1\n", table.toString());
   }
 
   @Test

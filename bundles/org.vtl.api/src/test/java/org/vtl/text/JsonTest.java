@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -46,7 +46,7 @@ class JsonTest {
   }
 
   @Test
-  void randomStringsComeBackAsTheyWere() {
+  void randomStringsComeBackAsTheyWere() throws JsonFault {
     Random random = new Random(7);
     for (int i = 0; i < 2000; i++) {
       char[] chars = new char[random.nextInt(12)];
@@ -55,7 +55,7 @@ class JsonTest {
       }
       List<Object> value = new ArrayList<>(Arrays.asList(new String(chars), 3L, null, true));
 
-      assertEquals(value, JsonText.parse(Json.of(value)));
+      assertEquals(value, JsonReader.parse(Json.of(value)));
     }
   }
 }

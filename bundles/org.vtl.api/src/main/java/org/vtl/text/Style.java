@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 /** How a word looks on a terminal that has colours (ECMA-48 SGR). */
 public enum Style {

@@ -1,10 +1,10 @@
-package org.vtl.deploy.internal.json;
+package org.vtl.text;
 
 import java.util.List;
 import java.util.Optional;
 
 /**
- * An object of a JSON text.
+ * An object of a JSON text, and where it stands there, for what replaces a value in its place.
  *
  * @param members in the order of the text; no key comes twice
  * @param start index of the opening brace

@@ -1,4 +1,4 @@
-package org.vtl.deploy.internal.json;
+package org.vtl.text;
 
 /**
  * A text that is not JSON, with the place. The message says what was expected, without the place.

@@ -1,14 +1,16 @@
-package org.vtl.deploy.internal.json;
+package org.vtl.text;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads RFC 8259 JSON with the comments that OSGi Compendium 8 section 150.3 allows, and keeps
- * where each member stands. A key that comes twice is refused: one of the two would be lost in
- * silence.
+ * Reads RFC 8259 JSON with the comments that OSGi Compendium 8 section 150.3 allows. A key that
+ * comes twice is refused: one of the two would be lost in silence. So is what is nested more than
+ * 64 deep.
  */
 public final class JsonReader {
   /** Deeper nesting is refused before it could exhaust the stack. */
@@ -23,17 +25,12 @@ public final class JsonReader {
   }
 
   /**
-   * The object that {@code text} holds.
+   * The object that {@code text} holds, with where each of its members stands.
    *
    * @throws JsonFault if it holds none, or more than one
    */
   public static JsonObject read(String text) throws JsonFault {
-    JsonReader reader = new JsonReader(text);
-    if (text.startsWith("\uFEFF")) {
-      // Editors of Windows put a byte order mark first; RFC 8259 section 8.1 lets parsers ignore
-      // it.
-      reader.at = 1;
-    }
+    JsonReader reader = at(text);
     if (reader.peek() != '{') {
       throw reader.fault("an object in braces is expected");
     }
@@ -42,6 +39,48 @@ public final class JsonReader {
       throw reader.fault("nothing may follow the closing brace");
     }
     return object;
+  }
+
+  /**
+   * The value that {@code text} holds.
+   *
+   * @return String, Long, Double, Boolean, null, a List of these, or a Map of them in the text's
+   *     order
+   * @throws JsonFault if it holds none, or more than one
+   */
+  public static Object parse(String text) throws JsonFault {
+    JsonReader reader = at(text);
+    Object value = reader.value();
+    if (reader.peek() != 0) {
+      throw reader.fault("nothing may follow the value");
+    }
+    return plain(value);
+  }
+
+  private static JsonReader at(String text) {
+    JsonReader reader = new JsonReader(text);
+    if (text.startsWith("\uFEFF")) {
+      // Editors of Windows put a byte order mark first; RFC 8259 section 8.1 lets parsers ignore
+      // it.
+      reader.at = 1;
+    }
+    return reader;
+  }
+
+  private static Object plain(Object value) {
+    return switch (value) {
+      case JsonObject object -> {
+        Map<String, Object> map = new LinkedHashMap<>();
+        object.members().forEach(member -> map.put(member.key(), plain(member.value())));
+        yield map;
+      }
+      case List<?> items -> {
+        List<Object> list = new ArrayList<>();
+        items.forEach(item -> list.add(plain(item)));
+        yield list;
+      }
+      case null, default -> value;
+    };
   }
 
   private Object value() throws JsonFault {
@@ -67,10 +106,10 @@ public final class JsonReader {
       int keyStart = at;
       String key = string();
       if (!keys.add(key)) {
-        throw new JsonFault("the key " + JsonText.quote(key) + " comes twice", text, keyStart);
+        throw new JsonFault("the key " + Json.of(key) + " comes twice", text, keyStart);
       }
       if (peek() != ':') {
-        throw fault("a colon is expected after the key " + JsonText.quote(key));
+        throw fault("a colon is expected after the key " + Json.of(key));
       }
       at++;
       peek();
