@@ -21,6 +21,16 @@ import java.util.stream.Stream;
  * @param framework properties of the framework, with every <code>${name}</code> replaced
  */
 record Settings(Path etc, Path data, List<String> features, Map<String, String> framework) {
+  /**
+   * What holds where the file says nothing: Felix HTTP would listen on every address, and the Felix
+   * web console let in whoever knows its well-known password.
+   */
+  private static final Map<String, String> SAFE =
+      Map.of(
+          "org.apache.felix.http.host", "127.0.0.1",
+          "org.osgi.service.http.port", "8181",
+          "felix.webconsole.security.providers", "org.vtl.web");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
   /**
@@ -59,7 +69,8 @@ record Settings(Path etc, Path data, List<String> features, Map<String, String> 
     }
     variables.put("vtl.features", String.join(",", features));
 
-    Map<String, String> framework = new HashMap<>(variables);
+    Map<String, String> framework = new HashMap<>(SAFE);
+    framework.putAll(variables);
     for (String name : properties.stringPropertyNames()) {
       if (!name.equals("features") && !name.equals("data")) {
         framework.put(name, replace(file, properties.getProperty(name), variables));

@@ -1,0 +1,77 @@
+package org.vtl.web.internal;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.vtl.management.Refusal;
+import org.vtl.runtime.Configurations;
+import org.vtl.runtime.Installer;
+import org.vtl.runtime.VtlRuntime;
+
+/**
+ * What of VTL is there now. Routes stay while it comes and goes. From any thread.
+ *
+ * <p>A successor is set before its predecessor is unset, so unsetting names whom it means.
+ */
+public final class Providers {
+  private static final int ABSENT = 503;
+
+  private final AtomicReference<VtlRuntime> runtime = new AtomicReference<>();
+  private final AtomicReference<Installer> installer = new AtomicReference<>();
+  private final AtomicReference<Configurations> configurations = new AtomicReference<>();
+
+  public void setRuntime(VtlRuntime present) {
+    runtime.set(present);
+  }
+
+  public void unsetRuntime(VtlRuntime gone) {
+    runtime.compareAndSet(gone, null);
+  }
+
+  public void setInstaller(Installer present) {
+    installer.set(present);
+  }
+
+  public void unsetInstaller(Installer gone) {
+    installer.compareAndSet(gone, null);
+  }
+
+  public void setConfigurations(Configurations present) {
+    configurations.set(present);
+  }
+
+  public void unsetConfigurations(Configurations gone) {
+    configurations.compareAndSet(gone, null);
+  }
+
+  public Optional<VtlRuntime> presentRuntime() {
+    return Optional.ofNullable(runtime.get());
+  }
+
+  public Optional<Configurations> presentConfigurations() {
+    return Optional.ofNullable(configurations.get());
+  }
+
+  /** The engine; a refusal if it is not there. */
+  public VtlRuntime runtime() {
+    return presentRuntime().orElseThrow(() -> absent("The engine", "org.vtl.core"));
+  }
+
+  /** The installer; a refusal if it is not there. */
+  public Installer installer() {
+    return Optional.ofNullable(installer.get())
+        .orElseThrow(() -> absent("The installer", "org.vtl.deploy"));
+  }
+
+  /** The configurations; a refusal if they are not there. */
+  public Configurations configurations() {
+    return presentConfigurations()
+        .orElseThrow(() -> absent("The configuration of VTL", "org.vtl.deploy"));
+  }
+
+  private static Refusal absent(String what, String bundle) {
+    return new Refusal(
+        ABSENT,
+        "%s is not running; \"lb\" shows the state of bundle %s, and the log says why."
+            .formatted(what, bundle));
+  }
+}

@@ -1,0 +1,214 @@
+package org.vtl.web.internal;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.webconsole.spi.SecurityProvider;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.util.tracker.ServiceTracker;
+import org.vtl.management.ManagementResource;
+import org.vtl.runtime.Configurations;
+import org.vtl.runtime.Installer;
+import org.vtl.runtime.VtlRuntime;
+import org.vtl.web.internal.console.ConsoleSecurity;
+import org.vtl.web.internal.console.LoginPage;
+import org.vtl.web.internal.http.ApiServlet;
+
+/**
+ * Registers the gate, the API, the login's page and the Felix console's guard, and tells where to
+ * log in for the first time.
+ */
+@Component(
+    service = WebComponent.class,
+    immediate = true,
+    name = "org.vtl.web",
+    configurationPid = "org.vtl.web")
+@Designate(ocd = WebConfig.class)
+public final class WebComponent {
+  private static final System.Logger LOG = System.getLogger(WebComponent.class.getName());
+  private static final String HTTP = "org.osgi.service.servlet.runtime.HttpServiceRuntime";
+  private static final String ENDPOINT = "osgi.http.endpoint";
+  private static final String PREFIX = "osgi.http.whiteboard.";
+
+  private final BundleContext context;
+  private final Providers providers = new Providers();
+  private final Web web;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private final ServiceTracker<Object, Object> http;
+  private volatile String address = "";
+
+  @Activate
+  public WebComponent(
+      BundleContext context, WebConfig config, @Reference ServiceComponentRuntime components) {
+    this.context = context;
+    web =
+        new Web(
+            new Web.Options(
+                Path.of(property("vtl.etc", "etc"), "web.users"),
+                Path.of(property("vtl.data", "data"), "web"),
+                List.of(config.hosts()),
+                Duration.ofMinutes(config.session_idle_minutes()),
+                Duration.ofHours(config.session_hours()),
+                config.upload_mb(),
+                property("vtl.version", "")),
+            providers,
+            new FrameworkComponents(components),
+            System::nanoTime);
+    register();
+    http =
+        new ServiceTracker<>(context, HTTP, null) {
+          @Override
+          public Object addingService(ServiceReference<Object> reference) {
+            announce(reference.getProperty(ENDPOINT));
+            return reference;
+          }
+        };
+    http.open();
+  }
+
+  private String property(String name, String otherwise) {
+    String value = context.getProperty(name);
+    return value == null ? otherwise : value;
+  }
+
+  private void register() {
+    // In every context, also the Felix console's: nothing is served that has not passed it.
+    add(
+        Filter.class,
+        web.gate(),
+        Map.of(
+            PREFIX + "filter.pattern",
+            "/*",
+            PREFIX + "filter.asyncSupported",
+            true,
+            PREFIX + "context.select",
+            "(osgi.http.whiteboard.context.name=*)",
+            Constants.SERVICE_RANKING,
+            Integer.MAX_VALUE));
+    add(
+        Servlet.class,
+        web.api(),
+        Map.of(
+            PREFIX + "servlet.pattern",
+            ApiServlet.ROOT + "/*",
+            PREFIX + "servlet.asyncSupported",
+            true));
+    add(
+        Servlet.class,
+        new LoginPage(),
+        Map.of(PREFIX + "servlet.pattern", new String[] {"/vtl/login", "/vtl/login/*"}));
+    add(
+        SecurityProvider.class,
+        new ConsoleSecurity(web.doorkeeper(), web.gate()),
+        Map.of(SecurityProvider.PROPERTY_ID, "org.vtl.web"));
+  }
+
+  private <T> void add(Class<T> type, T service, Map<String, ?> properties) {
+    registrations.add(context.registerService(type, service, new Hashtable<>(properties)));
+  }
+
+  /** Tells where VTL can be reached, and the one-time token while there is no user. */
+  private void announce(Object endpoint) {
+    address =
+        switch (endpoint) {
+          case null -> "";
+          case String one -> one;
+          case String[] several when several.length > 0 -> several[0];
+          case Collection<?> several when !several.isEmpty() ->
+              several.iterator().next().toString();
+          default -> "";
+        };
+    if (address.isEmpty()) {
+      return;
+    }
+    LOG.log(Level.INFO, "The web console is at {0}vtl/login.", address);
+    if (web.doorkeeper().users().isEmpty()) {
+      System.out.println("The web console has no user yet; log in once at " + loginAddress());
+    }
+  }
+
+  /** Where to log in, with a new one-time token. */
+  String loginAddress() {
+    return address + "vtl/login#token=" + web.doorkeeper().firstLogin().renew();
+  }
+
+  /** Where the console is; empty while nothing listens. */
+  String address() {
+    return address;
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindRuntime(VtlRuntime runtime) {
+    providers.setRuntime(runtime);
+  }
+
+  void unbindRuntime(VtlRuntime runtime) {
+    providers.unsetRuntime(runtime);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindInstaller(Installer installer) {
+    providers.setInstaller(installer);
+  }
+
+  void unbindInstaller(Installer installer) {
+    providers.unsetInstaller(installer);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindConfigurations(Configurations configurations) {
+    providers.setConfigurations(configurations);
+  }
+
+  void unbindConfigurations(Configurations configurations) {
+    providers.unsetConfigurations(configurations);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindResource(ManagementResource resource) {
+    web.add(resource);
+  }
+
+  void unbindResource(ManagementResource resource) {
+    web.remove(resource);
+  }
+
+  @Deactivate
+  void close() {
+    http.close();
+    // The gate, which came first, goes last.
+    registrations.reversed().forEach(ServiceRegistration::unregister);
+    web.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What stands between a socket and a route: hosts, origins, limits, bodies. */
+package org.vtl.web.internal.http;
