@@ -209,8 +209,7 @@ final class StreamOpener {
 
     @Override
     public DialerHandshake handshake(Connection connection) {
-      return Credentials.handshake(
-          settings.socksVersion(), target, credentials, isEager(), stream);
+      return Credentials.handshake(settings.socksVersion(), target, credentials, isEager(), stream);
     }
 
     /** Tor itself understands all at once; of another SOCKS server nobody knows. */

@@ -38,7 +38,7 @@ public final class TorReport implements TorView {
   // ---- Tor -------------------------------------------------------------------------------------
 
   @Override
-  public Status status() {
+  public TorStatus status() {
     TorAccess tor = service.access();
     TorControl control = tor.control();
     Bootstrap bootstrap = control == null ? Bootstrap.UNKNOWN : control.bootstrap();
@@ -56,7 +56,7 @@ public final class TorReport implements TorView {
     }
     complaints.addAll(open());
     boolean ready = tor.isThere() && service.relays != null;
-    return new Status(
+    return new TorStatus(
         String.valueOf(tor.socks()),
         tor.state() == null ? "" : tor.state().name().toLowerCase(Locale.ROOT),
         tor.pid(),

@@ -19,7 +19,7 @@ public interface TorView {
    * @param ready whether streams are carried, as far as can be told
    * @param complaints what is wrong or not closed, each a sentence with the remedy
    */
-  record Status(
+  record TorStatus(
       String where,
       String process,
       long pid,
@@ -30,7 +30,7 @@ public interface TorView {
       List<String> complaints) {}
 
   /** How Tor fares, and what is wrong. */
-  Status status();
+  TorStatus status();
 
   /** The streams there are, {@code limit} at most. */
   List<StreamInfo> streams(int limit);

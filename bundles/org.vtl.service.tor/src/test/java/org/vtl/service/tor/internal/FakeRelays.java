@@ -2,9 +2,7 @@ package org.vtl.service.tor.internal;
 
 import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.vtl.connection.Connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.metrics.Reason;
@@ -26,7 +24,6 @@ final class FakeRelays implements TcpRelays {
   /** What every opening comes to. */
   Opening answer = Opening.OPENED;
 
-  final Map<Long, One> open = new HashMap<>();
   final List<One> all = new ArrayList<>();
   private final Reason taken;
 
@@ -116,7 +113,6 @@ final class FakeRelays implements TcpRelays {
       Packet syn, Connection connection, String owner, SideOptions vmSide, Dialer dialer) {
     if (answer == Opening.OPENED) {
       One one = new One(connection, owner, dialer);
-      open.put(connection.id(), one);
       all.add(one);
     }
     return answer;
@@ -139,7 +135,12 @@ final class FakeRelays implements TcpRelays {
 
   @Override
   public Relay of(Connection connection) {
-    return open.get(connection.id());
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).connection == connection.id() && all.get(i).state != Relay.State.CLOSED) {
+        return all.get(i);
+      }
+    }
+    return null;
   }
 
   @Override
@@ -154,6 +155,10 @@ final class FakeRelays implements TcpRelays {
 
   @Override
   public List<RelayInfo> relays(int limit) {
-    return open.values().stream().map(One::info).limit(limit).toList();
+    return all.stream()
+        .filter(one -> one.state != Relay.State.CLOSED)
+        .map(One::info)
+        .limit(limit)
+        .toList();
   }
 }

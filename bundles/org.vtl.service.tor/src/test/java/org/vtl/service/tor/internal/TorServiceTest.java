@@ -192,7 +192,7 @@ class TorServiceTest {
   @Test
   void whatComesAfterARelayIsDropped() {
     outbound(syn(PUBLIC, 80));
-    relays.open.clear();
+    relays.last().state = Relay.State.CLOSED;
     assertFalse(outbound(segment(PUBLIC, 80).seq(1).ack(1)));
     assertFalse(outbound(syn(PUBLIC, 80)));
     assertEquals(2, count("tor/stream-over"));

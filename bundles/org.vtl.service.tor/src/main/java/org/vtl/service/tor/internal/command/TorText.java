@@ -19,7 +19,7 @@ final class TorText {
 
   private TorText() {}
 
-  static String status(TorView.Status status) {
+  static String status(TorView.TorStatus status) {
     StringBuilder text = new StringBuilder();
     text.append(verdict(status));
     if (status.percent() >= 0) {
@@ -41,7 +41,7 @@ final class TorText {
     return text.toString();
   }
 
-  private static String verdict(TorView.Status status) {
+  private static String verdict(TorView.TorStatus status) {
     if (!status.ready()) {
       return "Tor does not carry streams yet";
     }

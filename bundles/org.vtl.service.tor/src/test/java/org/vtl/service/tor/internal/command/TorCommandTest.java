@@ -107,8 +107,8 @@ class TorCommandTest {
 
   private final class Fake implements TorView {
     @Override
-    public Status status() {
-      return new Status(
+    public TorStatus status() {
+      return new TorStatus(
           "/data/tor/socks",
           "running",
           42,
