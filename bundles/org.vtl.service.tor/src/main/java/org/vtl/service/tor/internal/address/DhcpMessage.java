@@ -1,6 +1,7 @@
 package org.vtl.service.tor.internal.address;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.vtl.packet.Bytes;
 
 /**
@@ -68,6 +69,7 @@ final class DhcpMessage {
     requested = 0;
     server = 0;
     overload = 0;
+    client = from;
     clientLength = 0;
     return length >= OPTIONS
         && Bytes.u8(memory, at) == 1
@@ -162,8 +164,7 @@ final class DhcpMessage {
 
   /** Copies the client identifier into {@code out} at {@code to}. */
   void copyClient(byte[] out, int to) {
-    MemorySegment.copy(
-        memory, java.lang.foreign.ValueLayout.JAVA_BYTE, client, out, to, clientLength);
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, client, out, to, clientLength);
   }
 
   /** The flags that an answer repeats. */

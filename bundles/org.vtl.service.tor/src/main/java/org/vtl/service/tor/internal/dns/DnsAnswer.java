@@ -1,5 +1,7 @@
 package org.vtl.service.tor.internal.dns;
 
+import java.util.Arrays;
+
 /**
  * Writes the answer to a {@link DnsQuestion}: its header and question byte for byte, so that the
  * case of its letters comes back (RFC 4343; some askers hold it against forgers), then records, and
@@ -36,7 +38,7 @@ final class DnsAnswer {
     for (String name : names) {
       at = putName(name, bytes, at);
     }
-    return java.util.Arrays.copyOf(bytes, at);
+    return Arrays.copyOf(bytes, at);
   }
 
   /**

@@ -21,9 +21,10 @@ enum NameKind {
 
   /**
    * Zones that have no names for us: of special use (RFC 6761, RFC 6762, RFC 8375, RFC 9476, and
-   * {@code internal}), those that homes and companies use by themselves (RFC 6762 appendix G),
-   * notations that Tor once took for orders to itself, and the name by which a network says that
-   * programs had better not bring a resolver of their own.
+   * {@code internal}; but {@code test} is for tests, such as of a private Tor network), those that
+   * homes and companies use by themselves (RFC 6762 appendix G), notations that Tor once took for
+   * orders to itself, and the name by which a network says that programs had better not bring a
+   * resolver of their own.
    */
   private static final String[] NONE_BELOW = {
     "local",
@@ -31,7 +32,6 @@ enum NameKind {
     "internal",
     "home.arpa",
     "invalid",
-    "test",
     "alt",
     "intranet",
     "private",

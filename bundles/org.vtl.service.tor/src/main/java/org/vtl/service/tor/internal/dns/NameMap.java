@@ -299,13 +299,12 @@ public final class NameMap {
       return false;
     }
     to.put(FORMAT).putLong(range.fingerprint());
-    put(place, to);
-    return true;
+    return put(place, to);
   }
 
   /**
-   * Writes as many of the last used names as there is room for, from the one that {@code skip} have
-   * been used after; for {@link #restore}.
+   * Writes as many names as there is room for, those that connections hold first and then the last
+   * used, leaving out the first {@code skip} of them; for {@link #restore}.
    *
    * @return how many were written
    */
@@ -315,21 +314,27 @@ public final class NameMap {
     }
     to.put(FORMAT).putLong(range.fingerprint());
     int number = 0;
-    for (Place place = oldest.older; place != oldest; place = place.older) {
-      if (number++ < skip) {
-        continue;
-      }
-      if (to.remaining() < 5 + place.name.length()) {
+    for (Place place : places) {
+      if (place != null && place.holds > 0 && number++ >= skip && !put(place, to)) {
         return number - 1 - skip;
       }
-      put(place, to);
+    }
+    for (Place place = oldest.older; place != oldest; place = place.older) {
+      if (number++ >= skip && !put(place, to)) {
+        return number - 1 - skip;
+      }
     }
     return Math.max(0, number - skip);
   }
 
-  private static void put(Place place, ByteBuffer to) {
+  /** Writes a name; false if there is no room. */
+  private static boolean put(Place place, ByteBuffer to) {
+    if (to.remaining() < 5 + place.name.length()) {
+      return false;
+    }
     to.putInt(place.number).put((byte) place.name.length());
     to.put(place.text.getBytes(StandardCharsets.US_ASCII));
+    return true;
   }
 
   /**
