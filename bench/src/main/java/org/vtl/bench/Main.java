@@ -72,10 +72,19 @@ public final class Main {
     if (!plan.micro().isEmpty()) {
       progress.show("small benchmarks", micros);
     }
-    List<String> java = plan.micro().isEmpty() ? List.of() : javaOptions();
-    List<Micro.Figure> micro = MicroGroup.run(plan.micro(), java, target, options.quick());
-    String scale = MicroGroup.scale(plan.micro(), java);
-    String firewall = MicroGroup.firewall(plan.micro(), java);
+    List<Micro.Figure> micro = List.of();
+    String scale = "";
+    String firewall = "";
+    try {
+      List<String> java = plan.micro().isEmpty() ? List.of() : javaOptions();
+      micro = MicroGroup.run(plan.micro(), java, target, options.quick());
+      scale = MicroGroup.scale(plan.micro(), java);
+      firewall = MicroGroup.firewall(plan.micro(), java);
+    } catch (BenchException e) {
+      // What the rounds gave, which takes much longer, is reported all the same.
+      results.fail(MicroGroup.ALL, e.getMessage());
+      System.out.println(MicroGroup.ALL + " is out: " + e.getMessage());
+    }
     progress.clear();
     if (!micro.isEmpty()) {
       System.out.print("\n" + MicroGroup.table(micro));

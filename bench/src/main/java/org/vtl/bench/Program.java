@@ -179,18 +179,36 @@ final class Program implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Ends the program and what it started: kindly, then by force after five seconds. */
+  /**
+   * Ends the program and what it started: kindly, then by force after five seconds. Returns when
+   * all are gone, since one that closes 50,000 connections keeps its port while it does.
+   */
   @Override
   public void close() {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroy);
+    if (!areGone(all)) {
+      all.forEach(ProcessHandle::destroyForcibly);
+      areGone(all);
+    }
+  }
+
+  /** Whether all have ended within five seconds. */
+  private static boolean areGone(List<ProcessHandle> all) {
+    CompletableFuture<?>[] ends =
+        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
     try {
-      process.waitFor(5, TimeUnit.SECONDS);
+      CompletableFuture.allOf(ends).get(5, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("An end cannot be awaited.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
-    all.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Whether {@code name} is a program on the path, or a file that is one. */

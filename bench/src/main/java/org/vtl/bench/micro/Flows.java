@@ -4,7 +4,6 @@ import java.lang.reflect.Proxy;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
 import org.vtl.core.internal.connection.TrackedConnection;
-import org.vtl.packet.Bytes;
 import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
@@ -19,8 +18,6 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
   private static final int PORTS = 50_000;
   private static final int FIRST_PORT = 10_000;
   private static final int FIRST_ADDRESS = 0x0a010000;
-  private static final int SOURCE_ADDRESS = 14 + 12;
-  private static final int SOURCE_PORT = 14 + 20;
 
   private final PacketPool pool = new PacketPool(2);
   private final Packet outbound = pool.acquire();
@@ -71,15 +68,15 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
 
   /** The VM's packet of conversation {@code flow}; the same object each time. */
   Packet outbound(int flow) {
-    Bytes.setU32(outbound.memory(), outbound.start() + SOURCE_ADDRESS, address(flow));
-    Bytes.setU16(outbound.memory(), outbound.start() + SOURCE_PORT, port(flow));
+    outbound.ipv4().setSource(address(flow));
+    outbound.udp().setSourcePort(port(flow));
     Parser.parse(outbound);
     return outbound;
   }
 
   private Packet inbound(int flow) {
-    Bytes.setU32(inbound.memory(), inbound.start() + SOURCE_ADDRESS + 4L, address(flow));
-    Bytes.setU16(inbound.memory(), inbound.start() + SOURCE_PORT + 2L, port(flow));
+    inbound.ipv4().setDestination(address(flow));
+    inbound.udp().setDestinationPort(port(flow));
     Parser.parse(inbound);
     return inbound;
   }
