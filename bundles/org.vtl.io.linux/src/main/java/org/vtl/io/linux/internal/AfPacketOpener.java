@@ -1,5 +1,6 @@
 package org.vtl.io.linux.internal;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,6 +19,8 @@ import org.vtl.port.PortException;
  * 16 MiB and 4 MiB).
  */
 final class AfPacketOpener {
+  private static final System.Logger LOG = System.getLogger(AfPacketOpener.class.getName());
+
   private static final int RECEIVE_BUFFER = 16 << 20;
   private static final int TRANSMIT_BUFFER = 4 << 20;
 
@@ -36,6 +39,7 @@ final class AfPacketOpener {
   private final Libc libc;
   private NetDevice device;
   private int socket = -1;
+  private FloodGate gate;
   private ReceiveRing ring;
   private ReceiveMerging merging;
   private PacketFanout group;
@@ -97,6 +101,7 @@ final class AfPacketOpener {
     set(Uapi.PACKET_COPY_THRESH, 1, "its socket queues no long frames (PACKET_COPY_THRESH)");
     setBuffer(Uapi.SO_RCVBUFFORCE, Uapi.SO_RCVBUF, receiveBuffer);
     setBuffer(Uapi.SO_SNDBUFFORCE, Uapi.SO_SNDBUF, transmitBuffer);
+    gate = gate();
     ring = ring();
     // Only binding names a protocol, so no frame of another interface is ever queued.
     if (group != null) {
@@ -115,12 +120,23 @@ final class AfPacketOpener {
     }
     merging = new ReceiveMerging(address.text(), device, gro);
     return new AfPacketPort(
-        address.text(), name, arena, libc, device, socket, ring, merging, index, offloads());
+        address.text(), name, arena, libc, device, socket, ring, gate, merging, index, offloads());
+  }
+
+  /** Null where the kernel or VTL's rights do not allow it: a flood then costs more. */
+  private FloodGate gate() {
+    try {
+      return new FloodGate(libc, socket);
+    } catch (BpfException e) {
+      LOG.log(
+          Level.DEBUG, "Port {0} sheds floods without the kernel''s help: {1}", name, e.reason());
+      return null;
+    }
   }
 
   private ReceiveRing ring() throws PortException {
     try {
-      return new ReceiveRing(arena, libc, socket, AfPacketPort.BATCH);
+      return new ReceiveRing(arena, libc, socket, AfPacketPort.BATCH, gate);
     } catch (PortException e) {
       throw cannot(e.getMessage(), "free some memory");
     }
@@ -241,6 +257,9 @@ final class AfPacketOpener {
     }
     if (socket >= 0) {
       libc.close(socket);
+    }
+    if (gate != null) {
+      gate.close();
     }
     if (device != null) {
       device.close();

@@ -35,6 +35,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
   private final NetDevice device;
   private final int socket;
   private final ReceiveRing ring;
+  private final FloodGate gate;
   private final ReceiveMerging merging;
   private final int deviceIndex;
   private final Offloads offloads;
@@ -61,6 +62,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
       NetDevice device,
       int socket,
       ReceiveRing ring,
+      FloodGate gate,
       ReceiveMerging merging,
       int deviceIndex,
       Offloads offloads) {
@@ -71,6 +73,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
     this.device = device;
     this.socket = socket;
     this.ring = ring;
+    this.gate = gate;
     this.merging = merging;
     this.deviceIndex = deviceIndex;
     this.offloads = offloads;
@@ -96,7 +99,10 @@ final class AfPacketPort implements PacketPort, KernelSide {
 
   @Override
   public int descriptor() {
-    return socket;
+    // In a flood the port is polled every millisecond. A frame's wake-up (a "sync" one, whose waker
+    // is believed to sleep soon) would have the worker run on the processor that the frame comes
+    // by, where the flood goes on, and it would wait for the end of the flooder's turn.
+    return gate != null && gate.share() > 0 ? NO_DESCRIPTOR : socket;
   }
 
   @Override
@@ -109,6 +115,7 @@ final class AfPacketPort implements PacketPort, KernelSide {
     int received = receive(batch, now);
     int left = ring.takeShed();
     shed += left;
+    left += ring.takeRefused();
     if (left > 0) {
       counters.missed(left);
     }
@@ -308,9 +315,16 @@ final class AfPacketPort implements PacketPort, KernelSide {
   }
 
   @Override
+  public FloodGate gate() {
+    return gate;
+  }
+
+  @Override
   public void tell(SettledPackets settled) {
     this.settled = settled;
-    if (settled == null) {
+    if (gate != null) {
+      gate.setAsked(settled != null);
+    } else if (settled == null) {
       libc.setsockopt(socket, Uapi.SOL_SOCKET, Uapi.SO_DETACH_FILTER, option);
     }
   }
@@ -331,6 +345,9 @@ final class AfPacketPort implements PacketPort, KernelSide {
       }
       ring.close();
       libc.close(socket);
+      if (gate != null) {
+        gate.close();
+      }
       device.close();
       arena.close();
     }

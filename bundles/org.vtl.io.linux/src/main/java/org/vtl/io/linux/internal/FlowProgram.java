@@ -87,21 +87,34 @@ final class FlowProgram {
   /**
    * The filter of a socket whose interface is {@code side}: keeps what VTL is to see, and leaves
    * word in {@code slot} of what is carried.
+   *
+   * @param gate what VTL is to see must pass; null if there is none
    */
-  static BpfProgram filter(FlowMaps maps, int side, BpfMap slot) throws BpfException {
+  static BpfProgram filter(FlowMaps maps, int side, BpfMap slot, FloodGate gate)
+      throws BpfException {
     FlowProgram program = new FlowProgram(maps, side);
     // What is the host's too must reach its stack, which a redirected packet does not.
     program
         .code
-        .load(Size.U32, R2, R1, PKT_TYPE)
+        .move(R6, R1)
+        .load(Size.U32, R2, R6, PKT_TYPE)
         .jumpIf(R2, Condition.NOT_EQUAL, PACKET_OTHERHOST, "pass");
     program.decide();
     program.code.label("carry");
-    program.leaveWord(slot, true);
+    program.leaveWord(slot, true, "carried");
     program.code.move(R0, 0).exit();
+    program.code.label("pass");
+    if (gate != null) {
+      FloodFilter.write(program.code, gate, "refuse");
+    }
     program.pass();
-    program.leaveWord(slot, false);
+    program.leaveWord(slot, false, "passed");
     program.code.move(R0, -1).exit();
+    if (gate != null) {
+      program.code.label("refuse");
+      program.leaveWord(slot, false, "refused");
+      program.code.move(R0, 0).exit();
+    }
     return BpfProgram.load(BpfProgram.Kind.SOCKET_FILTER, "vtl_flow_filter", program.code);
   }
 
@@ -137,8 +150,7 @@ final class FlowProgram {
   // ---- the decision ----------------------------------------------------------------------------
 
   private void decide() {
-    code.move(R6, R1)
-        .load(Size.U32, R9, R6, LEN)
+    code.load(Size.U32, R9, R6, LEN)
         .load(Size.U32, R1, R6, PROTOCOL)
         .networkOrder(R1, 16)
         .jumpIf(R1, Condition.EQUAL, 0x0800, "four")
@@ -393,15 +405,13 @@ final class FlowProgram {
 
   /** Counts what goes to VTL. */
   private void pass() {
-    code.label("pass")
-        .loadMapValue(R1, maps.control(), FlowMaps.passed(side))
+    code.loadMapValue(R1, maps.control(), FlowMaps.passed(side))
         .move(R2, 1)
         .atomicAdd(Size.U64, R1, 0, R2);
   }
 
   /** The word is the packet's length, which is never 0. */
-  private void leaveWord(BpfMap slot, boolean carried) {
-    String label = carried ? "carried" : "passed";
+  private void leaveWord(BpfMap slot, boolean carried, String label) {
     code.store(Size.U32, R10, NUMBER, 0)
         .loadMap(R1, slot)
         .move(R2, R10)

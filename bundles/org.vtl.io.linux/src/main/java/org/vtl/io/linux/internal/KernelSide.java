@@ -13,6 +13,9 @@ interface KernelSide {
 
   int mtu();
 
+  /** Through which a filter of the socket must let packets pass; null if there is none. */
+  FloodGate gate();
+
   /** Has the port tell what it polled, or nobody any more with null. */
   void tell(SettledPackets settled);
 }

@@ -51,6 +51,7 @@ final class ReceiveRing implements AutoCloseable {
   private final MessageVector whole;
   private final int[] places;
   private final int[] lengths;
+  private final FloodGate gate;
   private final Shedding shedding = new Shedding();
   private MemorySegment ring = MemorySegment.NULL;
   private int next;
@@ -58,6 +59,10 @@ final class ReceiveRing implements AutoCloseable {
   private long passed;
   private int missed;
   private int shed;
+  private int refused;
+
+  /** Frames that may wait without any being let go. */
+  private int few = Shedding.FEW;
 
   /** As much as was wanted has been received, so that more may wait. */
   private boolean full;
@@ -69,12 +74,14 @@ final class ReceiveRing implements AutoCloseable {
    * Gives a socket that is not bound yet its ring.
    *
    * @param batch frames received at most by one {@link #receive}
+   * @param gate refuses what else would be let go; null if there is none
    * @throws PortException if the kernel gives none
    */
-  ReceiveRing(Arena arena, Libc libc, int socket, int batch) throws PortException {
+  ReceiveRing(Arena arena, Libc libc, int socket, int batch, FloodGate gate) throws PortException {
     this.arena = arena;
     this.libc = libc;
     this.socket = socket;
+    this.gate = gate;
     request = arena.allocate(4L * Integer.BYTES, Integer.BYTES);
     whole = new MessageVector(arena, batch, true);
     places = new int[batch];
@@ -129,6 +136,9 @@ final class ReceiveRing implements AutoCloseable {
     bytes = 0;
     int let = 0;
     shedding.begin(full && waits(shedding.crowd(now)), now);
+    if (gate != null && gate.share() + shedding.share() > 0) {
+      tend();
+    }
     while (filled < limit && let < FRAMES) {
       long frame = (long) next * FRAME_LENGTH;
       int status = (int) STATUS.getAcquire(ring, frame + TP_STATUS);
@@ -160,6 +170,16 @@ final class ReceiveRing implements AutoCloseable {
     return filled;
   }
 
+  /** In a flood, and once behind it: sets the gate, and counts what it has refused. */
+  private void tend() {
+    int share = shedding.share();
+    gate.admit(share);
+    few = Math.max(Shedding.FEW, 2 * share); // what comes at a bounded rate may wait for a moment
+    int count = gate.takeRefused();
+    shedding.refused(count);
+    refused += count;
+  }
+
   /** Whether a frame waits at the next place but {@code count}. */
   private boolean waits(int count) {
     long frame = (long) (next + count & FRAMES - 1) * FRAME_LENGTH;
@@ -174,7 +194,7 @@ final class ReceiveRing implements AutoCloseable {
     return shedding.isFlood(ring, frame + mac, present)
         && shedding.isOn()
         && present == length
-        && waits(Shedding.FEW);
+        && waits(few);
   }
 
   private void copy(Packet packet, long frame, int length, int status) {
@@ -264,6 +284,13 @@ final class ReceiveRing implements AutoCloseable {
   int takeShed() {
     int count = shed;
     shed = 0;
+    return count;
+  }
+
+  /** Frames that the kernel did not even give, because of too many, since this was last asked. */
+  int takeRefused() {
+    int count = refused;
+    refused = 0;
     return count;
   }
 

@@ -14,12 +14,14 @@ import org.vtl.packet.TcpHeader;
  * only what waits beyond {@link #FEW}. It ends when few of them come, and from time to time to find
  * out whether VTL can do them all: after a second at first, after twice as long each time that the
  * ring is crowded again soon, for which a quarter of the frames and of the time suffice: who is
- * connected waits behind them meanwhile. So a stream of fragments that VTL can carry, and that a
- * moment's delay crowded once, loses some for a second at most; and a flood is let in for a small
- * part of its time.
+ * connected waits behind them meanwhile. A flood that is known to be too much goes on being let go
+ * for the longest time at once. So a stream of fragments that VTL can carry, and that a moment's
+ * delay crowded once, loses some for a second at most; and a flood is let in for a small part of
+ * its time.
  *
  * <p>What is let go is the oldest: who opens a connection asks again, and the newest asking is the
- * one whose answer is still awaited. The port's worker's.
+ * one whose answer is still awaited. Where there is a {@link FloodGate}, that refuses what comes
+ * after the beginning, and lets {@link #share} come. The port's worker's.
  */
 final class Shedding {
   /** Frames that wait in a crowded ring, which is soon full. */
@@ -37,11 +39,20 @@ final class Shedding {
   /** First segments and fragments in a window that are no flood any more. */
   static final int CALM = 1_000;
 
+  /** What may come of what VTL can do: one of so many parts. */
+  static final int PART = 8;
+
+  /** How many may come in a window of {@link FloodGate} at least: less than ends a flood. */
+  static final int LEAST_SHARE = 8;
+
   /** How long it goes on at first. */
   static final long SHORTEST_NANOS = 1_000_000_000;
 
   /** How long it goes on at most. */
   static final long LONGEST_NANOS = 32_000_000_000L;
+
+  /** A flood of so many times what VTL did in the crowd is sure to be too much. */
+  static final int TOO_MANY = 2;
 
   /** What is enough of a crowd, and of patience, when it may be the same flood again. */
   private static final int AGAIN = 4;
@@ -69,6 +80,8 @@ final class Shedding {
   private long lasts;
   private int floods;
   private int others;
+  private int did;
+  private int share;
 
   /** How many frames that wait at {@code now} are a crowd. */
   int crowd(long now) {
@@ -85,8 +98,9 @@ final class Shedding {
     this.crowded = crowded;
     if (on) {
       if (now - since >= WINDOW_NANOS) {
-        if (floods < CALM || now - begun >= lasts) {
+        if (floods < CALM || now - begun >= most(now - since)) {
           on = false;
+          share = 0;
           ended = now;
         }
         restart(now);
@@ -96,11 +110,37 @@ final class Shedding {
     } else if (now - since >= (isSoon(now) ? PATIENCE_NANOS / AGAIN : PATIENCE_NANOS)) {
       if (floods > others) {
         on = true;
+        did = inWindow(now - since);
+        share = Math.max(LEAST_SHARE, did / PART);
         lasts = isSoon(now) ? Math.min(2 * lasts, LONGEST_NANOS) : SHORTEST_NANOS;
         begun = now;
       }
       restart(now);
     }
+  }
+
+  /**
+   * How many may come in a window of {@link FloodGate} where there is one, 0 for all: an eighth of
+   * what VTL did while the ring was crowded. So its worker sleeps most of the time, and runs when
+   * it is woken.
+   */
+  int share() {
+    return share;
+  }
+
+  /** Notes that so many of a kind that is let go were refused before they came. */
+  void refused(int count) {
+    floods += count;
+  }
+
+  /** How long it goes on, by how many came in the last {@code nanos}. */
+  private long most(long nanos) {
+    return inWindow(nanos) > TOO_MANY * did ? LONGEST_NANOS : lasts;
+  }
+
+  /** How many came in a window of {@link FloodGate}, in the middle of the last {@code nanos}. */
+  private int inWindow(long nanos) {
+    return (int) (floods * FloodGate.WINDOW_NANOS / nanos);
   }
 
   private void restart(long now) {

@@ -117,7 +117,7 @@ final class TcxOffload implements FlowOffload {
     Way way = to.isPeerElsewhere() ? Way.ACROSS : Way.OUT;
     BpfMap slot = keep(BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0));
     BpfProgram redirect = keep(FlowProgram.redirect(slot, to.deviceIndex(), way));
-    BpfProgram filter = keep(FlowProgram.filter(maps, side, slot));
+    BpfProgram filter = keep(FlowProgram.filter(maps, side, slot, from.gate()));
     keep(BpfLink.tcxIngress(redirect, from.deviceIndex()));
     filter.attachToSocket(from.socket());
     from.tell(new SettledPackets(maps, side));

@@ -56,6 +56,7 @@ final class Uapi {
   static final int SO_DETACH_FILTER = 27;
   static final int SO_SNDBUFFORCE = 32;
   static final int SO_RCVBUFFORCE = 33;
+  static final int SO_ATTACH_BPF = 50;
   static final int SOL_PACKET = 263;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;

@@ -43,7 +43,7 @@ class FlowProgramTest {
     assumeTrue(KernelBpf.whyNoSocketFilter() == null, KernelBpf.whyNoSocketFilter());
     maps = new FlowMaps(2);
     slot = BpfMap.create(BpfMap.Kind.PERCPU_ARRAY, "vtl_slot", 4, 4, 1, 0);
-    filter = FlowProgram.filter(maps, 0, slot);
+    filter = FlowProgram.filter(maps, 0, slot, null);
     maps.setMtu(1_500);
     for (int number = 0; number < 2; number++) {
       maps.write(number, FlowMaps.GENERATION, maps.generation());

@@ -2,6 +2,7 @@ package org.vtl.io.linux.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
@@ -12,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.vtl.io.linux.internal.bpf.KernelBpf;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
@@ -276,6 +278,77 @@ class ReceiveRingTest extends TwoNamespaces {
       assertEquals(others, expected);
       assertEquals(ReceiveRing.FRAMES, arrived + far.statistics().missedFrames());
       assertTrue(arrived < ReceiveRing.FRAMES / 2, arrived + " have come");
+    }
+  }
+
+  @Test
+  void theKernelRefusesMostOfAFloodAsLongAsItGoesOn() throws Exception {
+    assumeTrue(KernelBpf.whyNoSocketFilter() == null, KernelBpf.whyNoSocketFilter());
+    try (PacketPort near = open(here, "packet:eth1");
+        PacketPort far = open(there, "packet:eth1")) {
+      PacketBatch syn = Frames.batch(Frames.tcp4(pool, 0, TcpHeader.SYN));
+      long end = System.nanoTime() + 10 * SECONDS;
+      int sent = flood(near, syn, far);
+      long arrived = far.statistics().receivedFrames();
+      int more = 2 * ReceiveRing.FRAMES;
+      int others = 0;
+      for (int i = 0; i < more; i++) {
+        near.transmit(syn);
+        if (i % 100 == 99) {
+          Packet other = Frames.experimental(pool, 60, others++);
+          near.transmit(Frames.batch(other));
+          pool.release(other);
+        }
+      }
+      int expected = 0;
+      int came = 0;
+      while (far.descriptor() == PacketPort.NO_DESCRIPTOR && System.nanoTime() - end < 0) {
+        int count = far.poll(batch);
+        for (int i = 0; i < count; i++) {
+          Parser.parse(batch.get(i));
+          if (!batch.get(i).isTcp()) {
+            assertEquals(expected++, Frames.number(batch.get(i)), "what is no flood comes");
+          }
+        }
+        came += count;
+      }
+      assertEquals(others, expected);
+      assertTrue(came < more / 2, came + " have come");
+      assertEquals(sent + more + others, arrived + came + far.statistics().missedFrames());
+      assertTrue(far.descriptor() >= 0, "the flood is over");
+      for (int i = 0; i < 100; i++) {
+        near.transmit(syn);
+      }
+      int again = 0;
+      while (again < 100 && System.nanoTime() - end < 0) {
+        again += far.poll(batch);
+      }
+      assertEquals(100, again);
+    }
+  }
+
+  /** Sends until the port lets some of it go; returns how many were sent. */
+  private int flood(PacketPort near, PacketBatch syn, PacketPort far) throws Exception {
+    long end = System.nanoTime() + 10 * SECONDS;
+    int sent = 0;
+    while (far.descriptor() != PacketPort.NO_DESCRIPTOR && System.nanoTime() - end < 0) {
+      for (int i = 0; i < ReceiveRing.FRAMES / 8; i++, sent++) {
+        near.transmit(syn);
+      }
+      far.poll(batch);
+    }
+    return sent;
+  }
+
+  @Test
+  void aFloodAllocatesNothing() throws Exception {
+    assumeTrue(KernelBpf.whyNoSocketFilter() == null, KernelBpf.whyNoSocketFilter());
+    try (PacketPort near = open(here, "packet:eth1");
+        PacketPort far = open(there, "packet:eth1")) {
+      PacketBatch syn = Frames.batch(Frames.tcp4(pool, 0, TcpHeader.SYN));
+      flood(near, syn, far);
+      assertAllocatesNothing(near, far, syn);
+      assertTrue(far.statistics().missedFrames() > 10_000);
     }
   }
 

@@ -96,6 +96,17 @@ class SheddingTest {
   }
 
   @Test
+  void whatIsFarMoreThanVtlDidIsLetInOnlyAfterTheLongestTime() {
+    long begun = beginFlood(0); // did 900 in 10 ms
+    long now = begun;
+    do {
+      shedding.refused(20_000);
+      begin(false, now += Shedding.WINDOW_NANOS, 0, 0);
+    } while (shedding.isOn());
+    assertEquals(Shedding.LONGEST_NANOS, now - begun);
+  }
+
+  @Test
   void goesOnSoonerThanItBegan() {
     assertEquals(Shedding.CROWD, shedding.crowd(0));
     long now = beginFlood(0);
@@ -110,6 +121,39 @@ class SheddingTest {
     assertEquals(Shedding.CROWD, shedding.crowd(now));
     begin(true, now, 900, 100);
     begin(true, now + Shedding.PATIENCE_NANOS - 1, 0, 0);
+    assertFalse(shedding.isOn());
+  }
+
+  @Test
+  void letsComeAPartOfWhatVtlDidInTheCrowd() {
+    assertEquals(0, shedding.share());
+    begin(true, 0, 50_000, 0);
+    begin(true, Shedding.PATIENCE_NANOS, 0, 0);
+    long did = 50_000 * FloodGate.WINDOW_NANOS / Shedding.PATIENCE_NANOS;
+    assertEquals(did / Shedding.PART, shedding.share());
+    begin(false, Shedding.PATIENCE_NANOS + Shedding.WINDOW_NANOS, 0, 0);
+    assertFalse(shedding.isOn());
+    assertEquals(0, shedding.share());
+  }
+
+  @Test
+  void letsComeAFewOfThoseThatVtlHardlyDoes() {
+    begin(true, 0, 10, 0);
+    begin(true, Shedding.PATIENCE_NANOS, 0, 0);
+    assertEquals(Shedding.LEAST_SHARE, shedding.share());
+    long inWindow = Shedding.CALM * FloodGate.WINDOW_NANOS / Shedding.WINDOW_NANOS;
+    assertTrue(Shedding.LEAST_SHARE <= inWindow, "what ends it may come");
+  }
+
+  @Test
+  void goesOnWhileTheKernelRefusesAFlood() {
+    long now = beginFlood(0);
+    begin(false, now += Shedding.WINDOW_NANOS / 2, 0, 0);
+    shedding.refused(Shedding.CALM);
+    begin(false, now += Shedding.WINDOW_NANOS / 2, 0, 0);
+    assertTrue(shedding.isOn());
+    shedding.refused(Shedding.CALM - 1);
+    begin(false, now + Shedding.WINDOW_NANOS, 0, 0);
     assertFalse(shedding.isOn());
   }
 

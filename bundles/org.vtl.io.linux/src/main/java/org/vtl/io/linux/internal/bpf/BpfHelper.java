@@ -5,6 +5,9 @@ public final class BpfHelper {
   /** Value's address or 0: map, key's address. */
   public static final int MAP_LOOKUP_ELEM = 1;
 
+  /** Nanoseconds since the machine was started, without those it slept. */
+  public static final int KTIME_GET_NS = 5;
+
   /** The action of a redirect, or of a refusal: interface index, flags (1: to its ingress). */
   public static final int REDIRECT = 23;
 
