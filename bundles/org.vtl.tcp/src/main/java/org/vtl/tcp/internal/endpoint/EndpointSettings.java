@@ -57,6 +57,12 @@ public final class EndpointSettings {
   /** Silence before the first keep-alive probe (RFC 9293 section 3.8.4); 0 sends none. */
   public long keepAliveNanos;
 
+  /** Silence in FIN-WAIT-2 before the first keep-alive probe in any case; 0 sends none. */
+  public long halfClosedNanos;
+
+  /** Time between two of these probes; {@link #keepAliveProbes} end the connection, too. */
+  public long halfClosedIntervalNanos = 75 * SECOND;
+
   /** Time between two keep-alive probes that nothing answers. */
   public long keepAliveIntervalNanos = 75 * SECOND;
 

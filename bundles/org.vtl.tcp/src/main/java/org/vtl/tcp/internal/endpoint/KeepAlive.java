@@ -1,6 +1,11 @@
 package org.vtl.tcp.internal.endpoint;
 
-/** When to ask a silent other end whether it is there (RFC 9293 section 3.8.4). */
+/**
+ * When to ask a silent other end whether it is there (RFC 9293 section 3.8.4). One that has
+ * acknowledged our FIN and not sent its own may be asked though others are not: nothing else would
+ * ever show that it is gone. Linux gives up such connections after a time, but not those whose
+ * reader waits; an answer tells them apart.
+ */
 final class KeepAlive {
   private long heard;
   private long asked;
@@ -23,11 +28,18 @@ final class KeepAlive {
     return probes;
   }
 
-  /** When the next probe is due, or the connection's end. */
-  long deadline(EndpointSettings settings) {
-    if (settings.keepAliveNanos <= 0) {
+  /**
+   * When the next probe is due, or the connection's end.
+   *
+   * @param halfClosed whether the connection is in FIN-WAIT-2
+   */
+  long deadline(EndpointSettings settings, boolean halfClosed) {
+    boolean asks = halfClosed && settings.halfClosedNanos > 0;
+    if (!asks && settings.keepAliveNanos <= 0) {
       return Long.MAX_VALUE;
     }
-    return probes == 0 ? heard + settings.keepAliveNanos : asked + settings.keepAliveIntervalNanos;
+    long idle = asks ? settings.halfClosedNanos : settings.keepAliveNanos;
+    long interval = asks ? settings.halfClosedIntervalNanos : settings.keepAliveIntervalNanos;
+    return probes == 0 ? heard + idle : asked + interval;
   }
 }

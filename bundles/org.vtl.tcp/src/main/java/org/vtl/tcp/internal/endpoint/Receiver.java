@@ -258,10 +258,10 @@ final class Receiver {
   }
 
   /**
-   * What is in order finds no memory: what is not gives its own back, acknowledged selectively or
-   * not (RFC 2018 section 8), or all of it might wait for ever.
+   * Gives back the memory of what came behind a gap, acknowledged selectively or not (RFC 2018
+   * section 8): where what is in order finds none, all of it might wait for ever.
    */
-  private void renege() {
+  void renege() {
     for (int i = 0; i < ranges.count(); i++) {
       dropped += ranges.right(i) - ranges.left(i);
     }

@@ -28,6 +28,11 @@ final class RecentTimestamp {
     return value;
   }
 
+  /** When the value was learnt. */
+  long learnt() {
+    return learnt;
+  }
+
   /** Whether a segment with {@code timestamp} is an old duplicate (section 5.3, R1). */
   boolean isOld(int timestamp, long now) {
     return known && Seq.before(timestamp, value) && now - learnt < OUTDATED_NANOS;

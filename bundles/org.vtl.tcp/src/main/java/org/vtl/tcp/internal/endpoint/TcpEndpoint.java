@@ -89,7 +89,7 @@ public final class TcpEndpoint {
   }
 
   /**
-   * Takes a parsed TCP packet of the connection, from the other end; seals it and only reads it
+   * Takes a parsed TCP packet of the connection, from the other end; may seal it and only reads it
    * else. Fragments and what has a wrong checksum are ignored.
    *
    * @return false for a SYN that ends TIME-WAIT (RFC 6191), or gives up the one that was heard and
@@ -97,7 +97,19 @@ public final class TcpEndpoint {
    *     nothing
    */
   public boolean receive(Packet segment, long now) {
-    if (!telling.hasListener() || !isIntact(segment)) {
+    return receive(segment, false, now);
+  }
+
+  /**
+   * As {@link #receive(Packet, long)}.
+   *
+   * @param isVerified whether its checksum is known to be right, so that nobody sums it again
+   */
+  public boolean receive(Packet segment, boolean isVerified, long now) {
+    if (!telling.hasListener() || !segment.isTcp() || segment.isFragment()) {
+      return true;
+    }
+    if (!isVerified && !isIntact(segment)) {
       return true;
     }
     boolean taken = arrival.take(segment, now);
@@ -106,9 +118,6 @@ public final class TcpEndpoint {
   }
 
   private static boolean isIntact(Packet segment) {
-    if (!segment.isTcp() || segment.isFragment()) {
-      return false;
-    }
     segment.seal(true);
     return segment.checksumState() != ChecksumState.UNVERIFIED
         || segment.isTransportChecksumRight();
@@ -170,9 +179,14 @@ public final class TcpEndpoint {
     settle(now);
   }
 
+  private boolean isHalfClosed() {
+    return block.state == TcpState.FIN_WAIT_2;
+  }
+
   private void keepAlive(long now) {
     KeepAlive keepAlive = block.keepAlive;
-    if (keepAlive.deadline(block.settings) > now || block.state == TcpState.TIME_WAIT) {
+    if (keepAlive.deadline(block.settings, isHalfClosed()) > now
+        || block.state == TcpState.TIME_WAIT) {
       return;
     }
     if (block.sendUnacknowledged() != block.sendNext()) {
@@ -202,7 +216,7 @@ public final class TcpEndpoint {
     }
     return Math.min(
         Math.min(acknowledgment, block.sender.nextDeadline()),
-        block.keepAlive.deadline(block.settings));
+        block.keepAlive.deadline(block.settings, isHalfClosed()));
   }
 
   /**
@@ -348,6 +362,19 @@ public final class TcpEndpoint {
   /** TS.Recent: the other end's newest timestamp. */
   public int recentTimestamp() {
     return block.recentTimestamp.value();
+  }
+
+  /** When {@link #recentTimestamp} came. */
+  public long recentTimestampNanos() {
+    return block.recentTimestamp.learnt();
+  }
+
+  /**
+   * Forgets what came behind a gap, acknowledged selectively or not (RFC 2018 section 8): the other
+   * end sends it again.
+   */
+  public void forgetAhead() {
+    block.receiver.renege();
   }
 
   /**

@@ -14,6 +14,8 @@ enum Ending {
   TIMED_OUT,
   /** It was aborted here, and both ends were told. */
   ABORTED,
+  /** What it held did not move on while others found no memory; both ends were told. */
+  STALLED,
   /** The connection table gave the connection up. */
   FORGOTTEN
 }

@@ -1,11 +1,13 @@
 package org.vtl.tcp.internal.relay;
 
 import org.vtl.connection.Connection;
+import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.service.Timers;
 import org.vtl.service.Verdict;
 import org.vtl.tcp.Relay;
 import org.vtl.tcp.RelayInfo;
+import org.vtl.tcp.internal.stream.ByteStream;
 
 /**
  * What all relays have in common: a connection, a life, one timer. Recycled by its worker.
@@ -15,6 +17,13 @@ import org.vtl.tcp.RelayInfo;
  */
 abstract class LiveRelay implements Relay {
   final Worker worker;
+
+  /** What the VM sent, on its way to the peer or a socket, and the other way round. */
+  final ByteStream toNetwork = new ByteStream();
+
+  final ByteStream toVm = new ByteStream();
+  private final Pace toNetworkPace = new Pace();
+  private final Pace toVmPace = new Pace();
 
   /** Null while it is in no use. */
   Connection connection;
@@ -63,6 +72,9 @@ abstract class LiveRelay implements Relay {
   /** Whether it can be taken out now, nothing being held or on its way. */
   abstract boolean isEmpty();
 
+  /** Whether the connection can go on if it is forgotten now, with nothing translated either. */
+  abstract boolean isDispensable(long now);
+
   /** Takes it out of the connection, which goes on without it: it {@link #isEmpty}. */
   abstract void spliceOut(long now);
 
@@ -77,7 +89,7 @@ abstract class LiveRelay implements Relay {
 
   abstract RelayInfo info(long now);
 
-  /** Gives back what it has. */
+  /** Gives back what it has but the streams' bytes. */
   abstract void clear();
 
   /** Enters {@code next}. */
@@ -132,6 +144,7 @@ abstract class LiveRelay implements Relay {
     } else {
       retire();
     }
+    worker.look(now);
   }
 
   private void retire() {
@@ -140,6 +153,10 @@ abstract class LiveRelay implements Relay {
     worker.timers().cancel(timer);
     become(State.CLOSED);
     clear();
+    toNetwork.clear();
+    toVm.clear();
+    toNetworkPace.clear();
+    toVmPace.clear();
     connection = null;
     worker.retired(this, was, why);
   }
@@ -158,10 +175,31 @@ abstract class LiveRelay implements Relay {
   /** The connection is about to be forgotten: what cannot go on without it, ends. */
   final void connectionLost(long now) {
     busy = true;
-    if (ending == null && !isEmpty()) {
+    boolean lost = ending == null && !isDispensable(now);
+    end(Ending.FORGOTTEN);
+    if (lost) {
       reset(now);
     }
-    end(Ending.FORGOTTEN);
+    settle(now);
+  }
+
+  // ---- when memory is short --------------------------------------------------------------------
+
+  /** Bytes it holds that do not move on; 0 for none. Looked at now and then: see {@link Pace}. */
+  final long stalled(long now) {
+    long bytes = toNetworkPace.isStalled(toNetwork, now) ? toNetwork.span() : 0;
+    return bytes + (toVmPace.isStalled(toVm, now) ? toVm.span() : 0);
+  }
+
+  /** Ends for others to go on: what it holds is lost, and who was told it arrived gets a RST. */
+  final void giveWay(long now) {
+    busy = true;
+    if (state == State.JOINING) {
+      end(Ending.SPLICED); // nobody was told yet: who sent it repeats it
+    } else {
+      end(Ending.STALLED);
+      reset(now);
+    }
     settle(now);
   }
 
@@ -180,6 +218,15 @@ abstract class LiveRelay implements Relay {
   @Override
   public final String owner() {
     return owner;
+  }
+
+  final ByteStream of(Direction direction) {
+    return direction == Direction.OUTBOUND ? toNetwork : toVm;
+  }
+
+  @Override
+  public final long held(Direction direction) {
+    return of(direction).end() - of(direction).start();
   }
 
   @Override
@@ -204,8 +251,8 @@ abstract class LiveRelay implements Relay {
     long now = worker.now();
     boolean outermost = !busy;
     busy = true;
-    reset(now);
     end(Ending.ABORTED);
+    reset(now);
     if (outermost) {
       settle(now);
     }

@@ -13,6 +13,7 @@ final class Outcomes {
 
   private final Counter opened;
   private final Counter refused;
+  private final Counter memoryRefused;
   private final Counter[] ended = new Counter[Ending.values().length];
 
   Outcomes(ServiceContext context) {
@@ -28,6 +29,10 @@ final class Outcomes {
         context, Ending.TIMED_OUT, "relays-timed-out", "One end was silent; the other was told.");
     declare(context, Ending.ABORTED, "relays-aborted", "Ended here; both ends were told.");
     declare(
+        context, Ending.STALLED, "relays-stalled", "Held memory for nothing that others needed.");
+    memoryRefused =
+        context.counter("memory-refused", "A link had no memory left for bytes that came.");
+    declare(
         context, Ending.FORGOTTEN, "relays-forgotten", "Their connections left the table first.");
   }
 
@@ -41,6 +46,10 @@ final class Outcomes {
 
   void refused() {
     refused.increment();
+  }
+
+  void memoryRefused(long times) {
+    memoryRefused.add(times);
   }
 
   void ended(Ending why) {

@@ -22,6 +22,9 @@ final class Side implements SegmentOutput {
   /** How the end looks in whose name it speaks. */
   final EndHeaders speaker = new EndHeaders();
 
+  /** The clock of the end it speaks to. */
+  final EndClock clock = new EndClock();
+
   /** Where its segments go: INBOUND on the VM's side. */
   final Direction direction;
 
@@ -72,6 +75,12 @@ final class Side implements SegmentOutput {
       return false;
     }
     return true;
+  }
+
+  /** Takes a segment; false where the endpoint's says so. */
+  boolean receive(Packet segment, long now) {
+    // What fits the model has a right checksum: the engine has summed it.
+    return endpoint.receive(segment, !relay.connection.isInvalid(segment), now);
   }
 
   void pump(long now) {

@@ -14,7 +14,6 @@ import org.vtl.tcp.internal.endpoint.Closing;
 import org.vtl.tcp.internal.endpoint.EndpointListener;
 import org.vtl.tcp.internal.endpoint.EndpointSettings;
 import org.vtl.tcp.internal.endpoint.TcpEndpoint;
-import org.vtl.tcp.internal.stream.ByteStream;
 
 /**
  * An endpoint that speaks to the VM in the peer's name, and a socket that carries the bytes. The
@@ -30,8 +29,6 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private static final long SECOND = 1_000_000_000L;
   private static final long STARVED_NANOS = 10_000_000L;
 
-  private final ByteStream toSocket = new ByteStream();
-  private final ByteStream toVm = new ByteStream();
   private final Side vmSide = new Side(this, Direction.INBOUND);
   private final SynQuote quote = new SynQuote();
   private final AtomicInteger ready = new AtomicInteger();
@@ -63,13 +60,13 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
     vm.learn(syn);
     vmSide.speaker.mirror(vm);
     vmSide.options = options;
-    worker.begin(toSocket, options);
+    worker.begin(toNetwork, options);
     worker.begin(toVm, options);
-    vmSide.incoming = toSocket;
+    vmSide.incoming = toNetwork;
     vmSide.outgoing = toVm;
     worker.furnish(vmSide);
     offer(syn, options);
-    vmSide.endpoint.open(vmSide.settings, vmSide, toSocket, toVm, this);
+    vmSide.endpoint.open(vmSide.settings, vmSide, toNetwork, toVm, this);
     vmSide.endpoint.hear(syn, now);
     initialSequence = worker.initialNumbers().sequence(syn, now);
     optimistic = dialer.isOptimistic();
@@ -81,7 +78,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
               dialer.handshake(connection),
               worker.readiness(),
               this,
-              toSocket,
+              toNetwork,
               toVm);
     } catch (IOException e) {
       fail(DialedSocket.meaning(e), now);
@@ -106,7 +103,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   @Override
   Verdict take(Packet packet, long now) {
     if (packet.isTcp() && !packet.isFragment()) {
-      if (packet.direction() == Direction.OUTBOUND && !vmSide.endpoint.receive(packet, now)) {
+      if (packet.direction() == Direction.OUTBOUND && !vmSide.receive(packet, now)) {
         end(answered ? Ending.FINISHED : Ending.NOT_OPENED);
       }
     } else if ((packet.isIcmp() || packet.isIcmpv6()) && packet.direction() == Direction.OUTBOUND) {
@@ -277,6 +274,11 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   }
 
   @Override
+  boolean isDispensable(long now) {
+    return false;
+  }
+
+  @Override
   void drain(long now) {
     if (state == State.OPENING) {
       fail(Answer.FAILED, now);
@@ -311,17 +313,9 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
       socket = null;
     }
     vmSide.clear();
-    toSocket.clear();
-    toVm.clear();
   }
 
   // ---- what can be seen ------------------------------------------------------------------------
-
-  @Override
-  public long held(Direction direction) {
-    ByteStream of = direction == Direction.OUTBOUND ? toSocket : toVm;
-    return of.end() - of.start();
-  }
 
   @Override
   public long undelivered(Direction direction) {
@@ -335,10 +329,10 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
         new RelayInfo.Side(
             "SOCKET",
             toVm.end(),
-            toSocket.start(),
+            toNetwork.start(),
             held,
             held,
-            toSocket.capacity(),
+            toNetwork.capacity(),
             0,
             0,
             0,

@@ -31,14 +31,9 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   /** How long an end may take for what the other, which is gone, had sent. */
   private static final long LINGER_NANOS = 60_000_000_000L;
 
-  private final ByteStream toNetwork = new ByteStream();
-  private final ByteStream toVm = new ByteStream();
   private final Side vmSide = new Side(this, Direction.INBOUND);
   private final Side networkSide = new Side(this, Direction.OUTBOUND);
-  private final Handover handover = new Handover();
-
-  /** Whether no packet was seen yet of the live connection that it joins. */
-  private boolean isStrange;
+  private final Watch watch = new Watch(this);
 
   private boolean isLeavingOnceJoined;
 
@@ -57,7 +52,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   void open(Packet syn, Connection connection, SplitOptions options, long now) {
     begin(Kind.SPLIT, connection, options.owner(), State.OPENING, now);
     prepare(options.vmSide(), options.networkSide());
-    handover.begin(connection.opener());
+    watch.begin(connection, false);
     take(syn, now);
     settle(now);
   }
@@ -66,7 +61,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   void insert(Connection connection, SplitOptions options, long now) {
     begin(Kind.SPLIT, connection, options.owner(), State.JOINING, now);
     prepare(options.vmSide(), options.networkSide());
-    isStrange = true;
+    watch.begin(connection, true);
   }
 
   /** Acknowledges locally as soon as both ends have spoken, be it long ago. */
@@ -83,8 +78,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     prepare(
         toVm == null ? SideOptions.DEFAULT : toVm,
         toNetwork == null ? SideOptions.DEFAULT : toNetwork);
-    handover.begin(connection.opener());
-    isStrange = lives;
+    watch.begin(connection, lives);
   }
 
   private void prepare(SideOptions vm, SideOptions network) {
@@ -120,7 +114,21 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
           ? worker.outcomes.relayed.drop(packet)
           : Verdict.CONTINUE;
     }
-    return isOpen() ? worker.outcomes.fragment.drop(packet) : Verdict.CONTINUE;
+    return isOpen() ? fragment(packet, now) : Verdict.CONTINUE;
+  }
+
+  /**
+   * No endpoint can read it, and its sender would repeat it for ever: the relay leaves, and what is
+   * repeated then passes.
+   */
+  private Verdict fragment(Packet packet, long now) {
+    if (!connection.isInvalid(packet)) { // not of whoever only guesses at the ports
+      facing(packet.direction()).endpoint.forgetAhead();
+      if (state == State.OPEN) {
+        drain(now);
+      }
+    }
+    return worker.outcomes.fragment.drop(packet);
   }
 
   private boolean isOpen() {
@@ -138,7 +146,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   }
 
   private Verdict relay(Packet packet, long now) {
-    if (!facing(packet.direction()).endpoint.receive(packet, now)) {
+    if (!facing(packet.direction()).receive(packet, now)) {
       end(Ending.FINISHED); // another connection of the same ports begins
       return Verdict.CONTINUE;
     }
@@ -147,62 +155,32 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   /** The ends still speak to each other, at least of what was on its way. */
   private Verdict watch(Packet packet, long now) {
-    TcpHeader tcp = packet.tcp();
-    if (connection.isInvalid(packet) || worker.isCorrupt(packet)) {
-      return Verdict.CONTINUE; // as it came: who gets it knows what to do
-    }
-    if (tcp.isRst()) {
-      end(Ending.NOT_OPENED);
-      return Verdict.CONTINUE;
-    }
-    if (tcp.isSyn()) {
-      limit(tcp, facing(packet.direction().reverse()).options);
-      // Behind the handshake it is an old one: what it says counts no more.
-      if (state == State.OPENING && !handover.shake(packet, now)) {
-        end(Ending.NOT_OPENED);
+    switch (watch.see(packet, now)) {
+      case PASS -> {}
+      case GIVE_UP -> end(Ending.NOT_OPENED);
+      case KEEP -> {
+        return worker.outcomes.relayed.drop(packet);
       }
-      return Verdict.CONTINUE;
-    }
-    if (isStrange) {
-      // Only now: the packet at hand when it was inserted has gone on, and counts as delivered.
-      isStrange = false;
-      if (connection.vm().finished() || connection.network().finished()) {
-        end(Ending.NOT_OPENED);
-        return Verdict.CONTINUE;
+      case TAKE_OVER -> {
+        boolean isEmpty = packet.tcp().segmentLength() == 0;
+        takeOver(now);
+        Verdict verdict = relay(packet, now);
+        // Its acknowledgment is the last of the handshake, or of what passed: the other end waits.
+        return isEmpty ? Verdict.CONTINUE : verdict;
       }
-      handover.begin(connection);
     }
-    if (state == State.OPENING) {
-      if (!connection.isEstablished()) {
-        return Verdict.CONTINUE;
-      }
-      if (handover.isComplete()) {
-        handover.mark(now);
-      } else {
-        handover.begin(connection);
-      }
-      become(State.JOINING);
-    }
-    boolean news = handover.acknowledge(packet);
-    if (handover.isOver()) {
-      takeOver(now);
-      Verdict verdict = relay(packet, now);
-      // Its acknowledgment is the last of the handshake, or of what passed: the other end waits.
-      return tcp.segmentLength() == 0 ? Verdict.CONTINUE : verdict;
-    }
-    return handover.divide(packet, facing(packet.direction()).incoming, news)
-        ? Verdict.CONTINUE
-        : worker.outcomes.relayed.drop(packet);
+    return Verdict.CONTINUE;
   }
 
-  /** A SYN invites no larger segments than the options for the end that gets it allow. */
-  private void limit(TcpHeader syn, SideOptions options) {
-    int most = options.segmentSize();
-    if (most > 0 && syn.maximumSegmentSize() > most) {
-      syn.setMaximumSegmentSize(most);
+  /** The SYN invites no larger segments than the options for the end that gets it allow. */
+  void limit(Packet syn) {
+    int most = facing(syn.direction().reverse()).options.segmentSize();
+    TcpHeader tcp = syn.tcp();
+    if (most > 0 && tcp.maximumSegmentSize() > most) {
+      tcp.setMaximumSegmentSize(most);
     }
     if (!(vmSide.options.ecn() && networkSide.options.ecn())) {
-      syn.setFlags(syn.flags() & ~(TcpHeader.ECE | TcpHeader.CWR));
+      tcp.setFlags(tcp.flags() & ~(TcpHeader.ECE | TcpHeader.CWR));
     }
   }
 
@@ -211,7 +189,8 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     vmSide.speaker.mirrorIfUnknown(networkSide.speaker);
     networkSide.speaker.mirrorIfUnknown(vmSide.speaker);
     adopt(vmSide, Direction.OUTBOUND, vmSide.options.segmentSize(), now);
-    int most = handover.smallestSegment(connection.isIpv6()); // what the VM itself would send
+    // What the VM itself would send.
+    int most = watch.handover().smallestSegment(connection.isIpv6());
     int allowed = networkSide.options.segmentSize();
     adopt(networkSide, Direction.INBOUND, allowed == 0 ? most : Math.min(most, allowed), now);
     vmSide.pump(now);
@@ -223,11 +202,12 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   private void adopt(Side side, Direction end, int most, long now) {
     Adoption adoption = worker.adoption;
-    handover.fill(adoption, end, most, connection.isIpv6());
+    watch.handover().fill(adoption, end, most, connection.isIpv6());
     side.settings.maximumSegmentSize = adoption.segmentSize;
     side.settings.largestSegment = adoption.segmentSize;
     side.settings.absentSegmentSize = connection.isIpv6() ? 1_220 : 536;
     side.speaker.speak();
+    side.clock.begin(adoption.recentTimestamp, now);
     side.endpoint.adopt(adoption, now);
   }
 
@@ -325,6 +305,15 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   }
 
   @Override
+  boolean isDispensable(long now) {
+    boolean ahead =
+        isOpen()
+            && (Stamps.isAhead(vmSide, networkSide, now)
+                || Stamps.isAhead(networkSide, vmSide, now));
+    return isEmpty() && !ahead;
+  }
+
+  @Override
   void drain(long now) {
     if (state == State.OPENING || (state == State.JOINING && isEmpty())) {
       end(Ending.SPLICED); // nothing has begun: the ends have noticed nothing
@@ -343,19 +332,9 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   @Override
   void spliceOut(long now) {
-    shiftTimestamps(Direction.INBOUND, vmSide, networkSide, now);
-    shiftTimestamps(Direction.OUTBOUND, networkSide, vmSide, now);
+    Stamps.shift(this, Direction.INBOUND, vmSide, networkSide, now);
+    Stamps.shift(this, Direction.OUTBOUND, networkSide, vmSide, now);
     end(Ending.SPLICED);
-  }
-
-  /** What {@code direction}'s sender stamps goes on behind what {@code speaking} stamped for it. */
-  private void shiftTimestamps(Direction direction, Side speaking, Side hearing, long now) {
-    if (speaking.endpoint.usesTimestamps() && !speaking.closed) {
-      int delta = speaking.endpoint.timestamp(now) - hearing.endpoint.recentTimestamp();
-      if (delta != 0) {
-        worker.context().sequenceMap(connection).shiftTimestamps(direction, delta);
-      }
-    }
   }
 
   @Override
@@ -375,23 +354,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   void clear() {
     vmSide.clear();
     networkSide.clear();
-    toNetwork.clear();
-    toVm.clear();
     isLeavingOnceJoined = false;
-    isStrange = false;
     lingering = null;
   }
 
   // ---- what can be seen ------------------------------------------------------------------------
-
-  private ByteStream of(Direction direction) {
-    return direction == Direction.OUTBOUND ? toNetwork : toVm;
-  }
-
-  @Override
-  public long held(Direction direction) {
-    return of(direction).end() - of(direction).start();
-  }
 
   @Override
   public long undelivered(Direction direction) {

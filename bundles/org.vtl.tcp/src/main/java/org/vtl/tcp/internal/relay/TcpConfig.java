@@ -12,8 +12,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       name = "Buffer memory",
       description =
-          "MiB for the bytes that all relays hold; used as they need it. Another value holds from"
-              + " the bundle's next start on.",
+          "MiB for the bytes that all relays hold; used as they need it, by one link alone up to"
+              + " seven eighths. Another value holds from the bundle's next start on.",
       min = "1",
       max = "65536")
   int buffer_memory() default 256;
@@ -21,8 +21,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       name = "Most relays",
       description =
-          "Relays open at once; a connection that would be one more is not relayed. Each takes a"
-              + " timer, of which a worker has 16,384.",
+          "Relays open at once, by one link alone seven eighths of them; a connection that would be"
+              + " one more is not relayed. Each takes a timer, of which a worker has 16,384.",
       min = "0",
       max = "10000000")
   int most_relays() default 12_000;

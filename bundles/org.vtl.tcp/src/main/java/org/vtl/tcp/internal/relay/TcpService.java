@@ -1,11 +1,8 @@
 package org.vtl.tcp.internal.relay;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.vtl.connection.Connection;
 import org.vtl.connection.Link;
 import org.vtl.connection.Slot;
@@ -34,7 +31,7 @@ import org.vtl.tcp.internal.stream.ChunkPool;
  *
  * <pre>
  * counters  relays-opened, relays-refused, relays-finished, -spliced, -not-opened, -reset,
- *           -timed-out, -aborted, -forgotten
+ *           -timed-out, -aborted, -stalled, -forgotten, memory-refused
  * reasons   relayed, fragment
  * shell     vtl:relays
  * see also  docs/tcp.md, {@link TcpRelays}
@@ -47,8 +44,6 @@ public final class TcpService
 
   /** Just outside the services that decide about relays. */
   public static final int PRIORITY = 450;
-
-  private static final long ANSWER_SECONDS = 1;
 
   /** A timer's token: the connection's relay has reset both ends. */
   static final long CLOSE = 1;
@@ -66,9 +61,10 @@ public final class TcpService
     }
   }
 
-  private final ChunkPool pool;
+  private final Shares shares;
   private final InitialNumbers initialNumbers = new InitialNumbers();
   private final Readiness readiness = new Readiness();
+  private final EveryWorker everyWorker = new EveryWorker(this);
   private final AtomicInteger open = new AtomicInteger();
   private volatile int mostRelays;
   private volatile long timeWaitNanos;
@@ -80,7 +76,7 @@ public final class TcpService
 
   /** One whose streams have {@code pool}'s memory. */
   public TcpService(ChunkPool pool) {
-    this.pool = pool;
+    shares = new Shares(pool);
     limit(12_000, 1_000_000_000L);
   }
 
@@ -116,10 +112,6 @@ public final class TcpService
 
   Outcomes outcomes() {
     return outcomes;
-  }
-
-  ChunkPool pool() {
-    return pool;
   }
 
   InitialNumbers initialNumbers() {
@@ -183,7 +175,11 @@ public final class TcpService
       connection.clear(places);
       return;
     }
-    boolean told = why == Ending.RESET || why == Ending.TIMED_OUT || why == Ending.ABORTED;
+    boolean told =
+        switch (why) {
+          case RESET, TIMED_OUT, ABORTED, STALLED -> true;
+          default -> false;
+        };
     if (kind == Relay.Kind.SOCKET) {
       // What the VM sends now is not for the network: whoever decided that decides anew.
       Place place = connection.get(places);
@@ -290,10 +286,12 @@ public final class TcpService
     if (relay(connection) != null) {
       return Opening.TAKEN;
     }
-    if (open.get() >= mostRelays || worker(connection.link()).isOpeningMany()) {
+    Worker worker = worker(connection.link());
+    int free = mostRelays - open.get();
+    if (free <= 0 || worker.share().hasItsRelays(free) || worker.isOpeningMany()) {
       return Opening.TOO_MANY;
     }
-    return pool.isLow() ? Opening.NO_MEMORY : null;
+    return worker.share().memory.isLow() ? Opening.NO_MEMORY : null;
   }
 
   private Opening refused(Opening why) {
@@ -304,8 +302,13 @@ public final class TcpService
     return why;
   }
 
-  private Worker worker(Link link) {
-    return link.untracked().get(workers);
+  /** The worker of {@code link} whose thread this is. */
+  Worker worker(Link link) {
+    Worker worker = link.untracked().get(workers);
+    if (worker.share() == null) {
+      worker.belong(shares.of(link.name()));
+    }
+    return worker;
   }
 
   private void opened(LiveRelay relay, Connection connection) {
@@ -330,59 +333,12 @@ public final class TcpService
 
   @Override
   public void leaveAll(String owner) {
-    onWorkers(
-        worker -> {
-          for (int i = worker.count() - 1; i >= 0; i--) {
-            if (worker.relay(i).owner().equals(owner)) {
-              worker.relay(i).leave();
-            }
-          }
-        });
+    everyWorker.leave(relay -> relay.owner().equals(owner));
   }
 
   @Override
   public List<RelayInfo> relays(int limit) {
-    List<RelayInfo> all = new ArrayList<>();
-    CountDownLatch answers =
-        onWorkers(
-            worker -> {
-              List<RelayInfo> own = new ArrayList<>();
-              for (int i = 0; i < worker.count() && i < limit; i++) {
-                own.add(worker.relay(i).info(worker.now()));
-              }
-              synchronized (all) {
-                all.addAll(own);
-              }
-            });
-    try {
-      answers.await(ANSWER_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    synchronized (all) {
-      return List.copyOf(all.subList(0, Math.min(limit, all.size())));
-    }
-  }
-
-  /** Has each worker do {@code task} soon; the latch counts those that have not. */
-  private CountDownLatch onWorkers(Consumer<Worker> task) {
-    ServiceContext engine = context;
-    List<Link> links = new ArrayList<>();
-    if (engine != null) {
-      engine.links().forEach(links::add);
-    }
-    CountDownLatch left = new CountDownLatch(links.size());
-    for (Link link : links) {
-      link.execute(
-          () -> {
-            try {
-              task.accept(worker(link));
-            } finally {
-              left.countDown();
-            }
-          });
-    }
-    return left;
+    return everyWorker.relays(limit);
   }
 
   /**
@@ -392,22 +348,11 @@ public final class TcpService
   public void close(long patience, TimeUnit unit) throws InterruptedException {
     closing = true;
     long end = System.nanoTime() + unit.toNanos(patience);
-    onWorkers(
-        worker -> {
-          for (int i = worker.count() - 1; i >= 0; i--) {
-            worker.relay(i).leave();
-          }
-        });
+    everyWorker.leave(relay -> true);
     while (open.get() > 0 && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    onWorkers(
-            worker -> {
-              for (int i = worker.count() - 1; i >= 0; i--) {
-                worker.relay(i).abort();
-              }
-            })
-        .await(ANSWER_SECONDS, TimeUnit.SECONDS);
+    everyWorker.abort();
     readiness.close();
   }
 }

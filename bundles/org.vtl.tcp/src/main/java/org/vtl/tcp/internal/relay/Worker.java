@@ -5,8 +5,6 @@ import java.util.Arrays;
 import org.vtl.connection.Connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Endpoint;
-import org.vtl.packet.ChecksumState;
-import org.vtl.packet.Packet;
 import org.vtl.packet.Protocol;
 import org.vtl.service.Injector;
 import org.vtl.service.ServiceContext;
@@ -24,6 +22,12 @@ final class Worker {
   /** What a stream holds before the path has shown what it needs. */
   static final long INITIAL_BUFFER = 64 << 10;
 
+  /** As long as Linux waits for the FIN of a connection that its program has closed. */
+  private static final long HALF_CLOSED_NANOS = 60_000_000_000L;
+
+  /** Nine of these, and it is over before the engine forgets the connection: after 2 minutes. */
+  private static final long HALF_CLOSED_INTERVAL_NANOS = 6_000_000_000L;
+
   private static final int MOST_IDLE = 1_024;
 
   /** Relays that wait for an answer: whoever sends many SYNs takes memory for so many only. */
@@ -34,6 +38,8 @@ final class Worker {
   final Outcomes outcomes;
   private final TcpService service;
   private final ArrayDeque<SplitRelay> idleSplits = new ArrayDeque<>();
+  private final Reclaim reclaim = new Reclaim(this);
+  private Share share;
 
   private LiveRelay[] relays = new LiveRelay[16];
   private int count;
@@ -42,6 +48,16 @@ final class Worker {
   Worker(TcpService service) {
     this.service = service;
     outcomes = service.outcomes();
+  }
+
+  /** Its link's share is {@code share}. */
+  void belong(Share share) {
+    this.share = share;
+  }
+
+  /** What its link may have; null before {@link #belong}. */
+  Share share() {
+    return share;
   }
 
   // ---- what relays use -------------------------------------------------------------------------
@@ -70,15 +86,9 @@ final class Worker {
     return service.readiness();
   }
 
-  /** Whether the segment is not what its sender sent. Brings its checksum up to date. */
-  boolean isCorrupt(Packet packet) {
-    packet.seal(true);
-    return packet.checksumState() == ChecksumState.UNVERIFIED && !packet.isTransportChecksumRight();
-  }
-
   /** Begins a stream towards the end that {@code options} are for. */
   void begin(ByteStream stream, SideOptions options) {
-    stream.begin(service.pool(), options.buffer(), INITIAL_BUFFER);
+    stream.begin(share.memory, options.buffer(), INITIAL_BUFFER);
   }
 
   /** Sets an endpoint up as its side's options say. */
@@ -88,6 +98,8 @@ final class Worker {
     settings.control = CongestionControls.named(options.congestionControl());
     settings.send = SendSettings.DEFAULT.withNagle(!options.noDelay()).withPaced(options.pacing());
     settings.keepAliveNanos = options.keepAliveSeconds() * 1_000_000_000L;
+    settings.halfClosedNanos = HALF_CLOSED_NANOS;
+    settings.halfClosedIntervalNanos = HALF_CLOSED_INTERVAL_NANOS;
     settings.timeWaitNanos = service.timeWaitNanos();
     settings.ecn = options.ecn();
   }
@@ -124,6 +136,7 @@ final class Worker {
   }
 
   void add(LiveRelay relay) {
+    share.relays(1);
     if (count == relays.length) {
       relays = Arrays.copyOf(relays, 2 * count);
     }
@@ -133,6 +146,11 @@ final class Worker {
 
   int count() {
     return count;
+  }
+
+  /** A relay has done something: a time to see whether others only hold memory. */
+  void look(long now) {
+    reclaim.look(now);
   }
 
   /** Counts relays that wait for an answer: 1 for one more, -1 for one that waits no more. */
@@ -155,6 +173,7 @@ final class Worker {
     relays[relay.place] = last;
     last.place = relay.place;
     relays[count] = null;
+    share.relays(-1);
     if (relay instanceof SplitRelay split && idleSplits.size() < MOST_IDLE) {
       idleSplits.addLast(split);
     }

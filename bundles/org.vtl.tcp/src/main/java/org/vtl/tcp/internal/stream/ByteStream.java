@@ -14,6 +14,7 @@ public final class ByteStream {
   private static final int CHUNK = ChunkPool.CHUNK;
   private static final int NONE = ChunkPool.NONE;
 
+  private ChunkShare share;
   private ChunkPool pool;
   private int[] chunks = new int[0]; // a ring by offset / CHUNK; its length is a power of two
   private long start;
@@ -21,22 +22,25 @@ public final class ByteStream {
   private long reach; // behind the last byte written, in order or not
   private long capacity;
   private long limit;
+  private long least; // capacity that is its own, however short memory is
   private boolean finished;
   private boolean held;
 
   /**
-   * Makes it an empty stream that holds {@code initial} bytes, and {@code limit} if asked to. What
-   * it held before must have been cleared.
+   * Makes it an empty stream that holds {@code initial} bytes, and {@code limit} if asked to, in
+   * memory of {@code share}. What it held before must have been cleared.
    */
-  public void begin(ChunkPool pool, long limit, long initial) {
-    this.pool = pool;
+  public void begin(ChunkShare share, long limit, long initial) {
+    this.share = share;
+    pool = share.pool();
     this.limit = limit;
+    least = Math.min(limit, initial);
     start = 0;
     end = 0;
     reach = 0;
     finished = false;
     held = false;
-    grow(Math.min(limit, initial));
+    grow(least);
   }
 
   /** The first byte held; before it all was released. */
@@ -59,6 +63,11 @@ public final class ByteStream {
     return capacity;
   }
 
+  /** Bytes from the first it holds to the last, with the gaps between them. */
+  public long span() {
+    return reach - start;
+  }
+
   /**
    * Has {@link #edge} stay where it is from now on, whatever is released: what may come is only
    * what its writer was granted.
@@ -69,11 +78,12 @@ public final class ByteStream {
   }
 
   /**
-   * Has it hold {@code bytes}, no more than its limit, unless memory is short. It never shrinks.
+   * Has it hold {@code bytes}, no more than its limit, unless memory is short. It shrinks while
+   * that is so, by what is released.
    */
   public void ask(long bytes) {
     long wanted = Math.min(limit, bytes);
-    if (wanted > capacity && !pool.isLow()) {
+    if (wanted > capacity && !share.isLow()) {
       grow(wanted);
     }
   }
@@ -93,8 +103,8 @@ public final class ByteStream {
 
   /**
    * Keeps bytes at {@code offset}, which may leave a gap before it. Bytes before {@link #end} stay
-   * as they are; bytes written behind it are replaced. Out of order it uses no new memory while the
-   * pool is low: what would fill a gap must find some.
+   * as they are; bytes written behind it are replaced. Out of order it uses no new memory while its
+   * share is low: what would fill a gap must find some.
    *
    * @return how many were kept or are not needed, from the first on: fewer than {@code count} where
    *     the stream or the pool is full
@@ -124,8 +134,8 @@ public final class ByteStream {
 
   private int claim(long offset, boolean inOrder) {
     int slot = slot(offset);
-    if (chunks[slot] == NONE && (inOrder || !pool.isLow())) {
-      chunks[slot] = pool.take();
+    if (chunks[slot] == NONE && (inOrder || !share.isLow())) {
+      chunks[slot] = share.take();
     }
     return chunks[slot];
   }
@@ -186,7 +196,7 @@ public final class ByteStream {
    * {@link #advance} must follow with what was read, be it nothing. Valid until then. For streams
    * that are written in order only.
    *
-   * @return null when the stream or the pool is full
+   * @return null when the stream or its share is full
    */
   public ByteBuffer writable() {
     if (end >= edge()) {
@@ -210,11 +220,13 @@ public final class ByteStream {
       free(start);
       start = (start / CHUNK + 1) * CHUNK;
     }
-    if (held) {
-      capacity -= Math.max(start, until) - before;
-    }
     start = Math.max(start, until);
     freeIfEmpty();
+    if (held) {
+      capacity -= start - before;
+    } else if (capacity > least && share.isLow()) {
+      capacity = Math.max(least, capacity - (start - before)); // its edge stays where it is
+    }
   }
 
   /** Forgets what was written behind {@link #end}, and gives back the memory only that used. */
@@ -235,7 +247,7 @@ public final class ByteStream {
   private void free(long offset) {
     int slot = slot(offset);
     if (chunks[slot] != NONE) {
-      pool.give(chunks[slot]);
+      share.give(chunks[slot]);
       chunks[slot] = NONE;
     }
   }
@@ -244,7 +256,7 @@ public final class ByteStream {
   public void clear() {
     for (int i = 0; i < chunks.length; i++) {
       if (chunks[i] != NONE) {
-        pool.give(chunks[i]);
+        share.give(chunks[i]);
         chunks[i] = NONE;
       }
     }

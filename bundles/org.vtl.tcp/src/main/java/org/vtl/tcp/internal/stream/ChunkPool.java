@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All memory that streams may use: off-heap chunks of one size, a fixed number of them. Memory is
- * claimed from the system a slab of chunks at a time, when chunks are first used, and kept: what
- * was given back last is handed out first. Any thread, without locks; allocates when it claims
- * only.
+ * All memory that streams may use, each within its {@link ChunkShare}: off-heap chunks of one size,
+ * a fixed number of them. Memory is claimed from the system a slab of chunks at a time, when chunks
+ * are first used, and kept: what was given back last is handed out first. Any thread, without
+ * locks; allocates when it claims only.
  */
 public final class ChunkPool implements AutoCloseable {
   /** Bytes of a chunk. */
@@ -60,14 +60,25 @@ public final class ChunkPool implements AutoCloseable {
     return (long) used.get() * CHUNK;
   }
 
-  /** Whether more than three quarters are in use, so that no stream should ask for more. */
-  public boolean isLow() {
-    return capacity - used.get() < (capacity + 3) / 4;
+  /** A part of it for streams that stand together against others; it needs no end. */
+  public ChunkShare share() {
+    return new ChunkShare(this);
   }
 
-  /** How often no chunk was free, or the system had no memory for it. */
+  /** Chunks not in use. */
+  int free() {
+    return capacity - used.get();
+  }
+
+  /** How often no chunk was free for a share, or the system had no memory for it. */
   public long refused() {
     return refused.get();
+  }
+
+  /** Counts a chunk that a share may not have. */
+  int refuse() {
+    refused.incrementAndGet();
+    return NONE;
   }
 
   /** A chunk's number, or {@link #NONE}; its bytes are what its last holder left. */
@@ -76,8 +87,7 @@ public final class ChunkPool implements AutoCloseable {
       long seen = top.get();
       int chunk = (int) seen;
       if (chunk == NONE) {
-        refused.incrementAndGet();
-        return NONE;
+        return refuse();
       }
       if (top.compareAndSet(seen, seen + TAG & ~INDEX | next[chunk] & INDEX)) {
         used.incrementAndGet();
@@ -85,8 +95,7 @@ public final class ChunkPool implements AutoCloseable {
           return chunk;
         }
         give(chunk);
-        refused.incrementAndGet();
-        return NONE;
+        return refuse();
       }
     }
   }

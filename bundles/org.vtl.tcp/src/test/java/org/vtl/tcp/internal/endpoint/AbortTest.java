@@ -34,8 +34,8 @@ class AbortTest implements EndpointListener {
   @BeforeEach
   void open() {
     settings.control = CongestionControls.named("reno");
-    incoming.begin(chunks, 65_536, 65_536);
-    outgoing.begin(chunks, 65_536, 65_536);
+    incoming.begin(chunks.share(), 65_536, 65_536);
+    outgoing.begin(chunks.share(), 65_536, 65_536);
     endpoint.open(settings, wire, incoming, outgoing, this);
     endpoint.hear(Frames.tcp().seq(100).syn().mss(1000).build(packet), now);
   }

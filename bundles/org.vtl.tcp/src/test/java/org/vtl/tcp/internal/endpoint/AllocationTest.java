@@ -10,6 +10,7 @@ import org.vtl.connection.TcpState;
 import org.vtl.tcp.internal.congestion.CongestionControls;
 import org.vtl.tcp.internal.stream.ByteStream;
 import org.vtl.tcp.internal.stream.ChunkPool;
+import org.vtl.tcp.internal.stream.ChunkShare;
 import org.vtl.testkit.AllocationProbe;
 
 /** Neither a segment nor a connection allocates, whatever happens to them. */
@@ -17,6 +18,7 @@ class AllocationTest {
   private static final int SIZE = 30_000;
 
   private final ChunkPool chunks = new ChunkPool(8 << 20);
+  private final ChunkShare share = chunks.share();
   private final MemorySegment bytes = MemorySegment.ofArray(new byte[SIZE]);
   private final End a = new End();
   private final End b = new End();
@@ -32,8 +34,8 @@ class AllocationTest {
     long read;
 
     void open() {
-      incoming.begin(chunks, 1 << 20, 64 << 10);
-      outgoing.begin(chunks, 1 << 20, 64 << 10);
+      incoming.begin(share, 1 << 20, 64 << 10);
+      outgoing.begin(share, 1 << 20, 64 << 10);
       endpoint.open(settings, wire, incoming, outgoing, this);
     }
 

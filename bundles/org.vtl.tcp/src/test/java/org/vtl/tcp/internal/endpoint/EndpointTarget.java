@@ -92,8 +92,8 @@ final class EndpointTarget implements ScriptTarget, EndpointListener {
 
   /** Opens the endpoint with what the case has set. */
   void open() {
-    incoming.begin(POOL, setting.limit, setting.buffer);
-    outgoing.begin(POOL, setting.outgoing, setting.outgoing);
+    incoming.begin(POOL.share(), setting.limit, setting.buffer);
+    outgoing.begin(POOL.share(), setting.outgoing, setting.outgoing);
     endpoint.open(setting.endpoint, wire, incoming, outgoing, this);
     open = true;
   }

@@ -85,8 +85,8 @@ class HostileTest implements EndpointListener {
     outgoing.clear();
     wire.deliver(null, now);
     settings.control = CongestionControls.named(random.nextBoolean() ? "cubic" : "reno");
-    incoming.begin(chunks, CAPACITY, 64 << 10);
-    outgoing.begin(chunks, CAPACITY, 64 << 10);
+    incoming.begin(chunks.share(), CAPACITY, 64 << 10);
+    outgoing.begin(chunks.share(), CAPACITY, 64 << 10);
     endpoint.open(settings, wire, incoming, outgoing, this);
     closed = false;
     if (state == TcpState.SYN_SENT) {

@@ -12,7 +12,7 @@ class KeepAliveTest {
   void isOffUnlessAskedFor() {
     KeepAlive keepAlive = new KeepAlive();
     keepAlive.heard(5);
-    assertEquals(Long.MAX_VALUE, keepAlive.deadline(new EndpointSettings()));
+    assertEquals(Long.MAX_VALUE, keepAlive.deadline(new EndpointSettings(), false));
   }
 
   @Test
@@ -22,13 +22,27 @@ class KeepAliveTest {
     settings.keepAliveIntervalNanos = 10;
     KeepAlive keepAlive = new KeepAlive();
     keepAlive.heard(5);
-    assertEquals(1005, keepAlive.deadline(settings));
+    assertEquals(1005, keepAlive.deadline(settings, false));
     keepAlive.asked(1006);
-    assertEquals(1016, keepAlive.deadline(settings));
+    assertEquals(1016, keepAlive.deadline(settings, false));
     assertEquals(1, keepAlive.probes());
     keepAlive.heard(1010);
     assertEquals(0, keepAlive.probes());
-    assertEquals(2010, keepAlive.deadline(settings));
+    assertEquals(2010, keepAlive.deadline(settings, false));
+  }
+
+  @Test
+  void whoHasNotFinishedMayBeAskedThoughOthersAreNot() {
+    EndpointSettings settings = new EndpointSettings();
+    settings.halfClosedNanos = 1000;
+    KeepAlive keepAlive = new KeepAlive();
+    keepAlive.heard(5);
+    assertEquals(5 + settings.halfClosedNanos, keepAlive.deadline(settings, true));
+    settings.halfClosedIntervalNanos = 7;
+    keepAlive.asked(1_010);
+    assertEquals(1_017, keepAlive.deadline(settings, true));
+    settings.halfClosedNanos = 0;
+    assertEquals(Long.MAX_VALUE, keepAlive.deadline(settings, true));
   }
 
   @Test

@@ -36,7 +36,7 @@ class ReceiverTest {
   }
 
   private void begin(int capacity) {
-    stream.begin(chunks, capacity, capacity);
+    stream.begin(chunks.share(), capacity, capacity);
     receiver.begin(stream, 1460, 0);
     receiver.synchronize(FIRST);
     receiver.agree(true, false, 7);
@@ -137,7 +137,7 @@ class ReceiverTest {
   @Test
   void withoutMemoryWhatFitsIsKept() {
     try (ChunkPool little = new ChunkPool(ChunkPool.CHUNK)) {
-      stream.begin(little, 65_536, 65_536);
+      stream.begin(little.share(), 65_536, 65_536);
       receiver.begin(stream, 1460, 0);
       receiver.synchronize(FIRST);
       receiver.agree(true, false, 0);
@@ -148,13 +148,13 @@ class ReceiverTest {
       assertEquals(30_000 - ChunkPool.CHUNK, receiver.dropped());
       stream.clear();
     }
-    stream.begin(chunks, 1, 1);
+    stream.begin(chunks.share(), 1, 1);
   }
 
   @Test
   void whatIsOutOfOrderGivesItsMemoryToWhatIsNot() {
     try (ChunkPool little = new ChunkPool(2 * ChunkPool.CHUNK)) {
-      stream.begin(little, 200_000, 200_000);
+      stream.begin(little.share(), 200_000, 200_000);
       receiver.begin(stream, 1460, 0);
       receiver.synchronize(FIRST);
       receiver.agree(true, false, 7);
@@ -170,7 +170,7 @@ class ReceiverTest {
       stream.clear();
       assertEquals(0, little.used());
     }
-    stream.begin(chunks, 1, 1);
+    stream.begin(chunks.share(), 1, 1);
   }
 
   @Test

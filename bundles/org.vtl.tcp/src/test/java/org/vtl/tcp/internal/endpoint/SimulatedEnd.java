@@ -68,8 +68,8 @@ final class SimulatedEnd implements SegmentOutput, EndpointListener {
   }
 
   void open(ChunkPool pool, long limit, long initial) {
-    incoming.begin(pool, limit, initial);
-    outgoing.begin(pool, limit, initial);
+    incoming.begin(pool.share(), limit, initial);
+    outgoing.begin(pool.share(), limit, initial);
     endpoint.open(settings, this, incoming, outgoing, this);
     write();
   }

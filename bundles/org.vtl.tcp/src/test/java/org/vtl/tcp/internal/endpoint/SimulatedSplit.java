@@ -129,7 +129,7 @@ final class SimulatedSplit implements SimulatedPath.Middle, EndpointListener {
   private void insert() {
     inserted = true;
     for (Side side : sides) {
-      side.incoming.begin(pool, 1 << 20, 256 << 10);
+      side.incoming.begin(pool.share(), 1 << 20, 256 << 10);
       side.settings.control = CongestionControls.named("cubic");
     }
     for (Side side : sides) {

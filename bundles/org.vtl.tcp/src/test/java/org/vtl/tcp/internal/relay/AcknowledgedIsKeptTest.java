@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.vtl.connection.Connection;
-import org.vtl.connection.TcpState;
 import org.vtl.packet.Packet;
 import org.vtl.packet.TcpHeader;
 import org.vtl.tcp.LocalAcknowledgmentOptions;
@@ -97,12 +96,13 @@ class AcknowledgedIsKeptTest {
         rig.pass(200 + random.nextInt(3_000), STEP_NANOS);
         happen(rig);
         check(rig);
-        if (event != Event.VM_IS_GONE && event != Event.PEER_IS_GONE) {
-          // Of a machine that is gone, one who has nothing to say to it does not hear, as ever.
-          rig.pass(5_000, 20 * STEP_NANOS);
-          assertEquals(0, rig.tcp.count(), name);
-          assertEquals(0, rig.chunks.used(), name);
+        rig.pass(5_000, 20 * STEP_NANOS);
+        boolean gone = event == Event.VM_IS_GONE || event == Event.PEER_IS_GONE;
+        for (int i = 0; gone && i < 60 && rig.tcp.count() > 0; i++) {
+          rig.pass(60_000, 20 * STEP_NANOS); // it is repeated to for a quarter of an hour
         }
+        assertEquals(0, rig.tcp.count(), name);
+        assertEquals(0, rig.chunks.used(), name);
       }
     }
 
@@ -177,11 +177,7 @@ class AcknowledgedIsKeptTest {
       assertArrayEquals(Arrays.copyOf(written, read.length), read, name);
       long promised = Math.min(told(rig, dead), written.length); // behind them is the FIN
       assertTrue(read.length >= promised, name + ": " + read.length + " of " + promised);
-      if (alive.closed == null) {
-        // It only waits for what the dead one never sent: as without VTL, nobody tells it.
-        assertEquals(TcpState.FIN_WAIT_2, alive.endpoint.state(), name);
-        assertArrayEquals(alive.wrote.toByteArray(), dead.got.toByteArray(), name);
-      } else if (alive.closed == Closing.FINISHED) {
+      if (alive.closed == Closing.FINISHED) {
         // Only what really arrived ends in order.
         assertEquals(written.length, read.length, name);
         assertArrayEquals(alive.wrote.toByteArray(), dead.got.toByteArray(), name);

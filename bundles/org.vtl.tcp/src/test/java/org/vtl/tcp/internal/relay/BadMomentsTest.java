@@ -14,6 +14,7 @@ import org.vtl.connection.Link;
 import org.vtl.packet.Address;
 import org.vtl.packet.Packet;
 import org.vtl.service.Injector;
+import org.vtl.tcp.Relay;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
 import org.vtl.tcp.internal.endpoint.Closing;
@@ -109,6 +110,62 @@ class BadMomentsTest {
       assertTrue(rig.passUntilClosed(100_000), "one end has not closed");
       assertEquals(1, new HashSet<>(looks).size(), () -> String.join(", ", looks));
     }
+  }
+
+  @Test
+  void aSynThatIsRepeatedWhileARelayJoinsChangesNothing() {
+    Connection[] connection = new Connection[1];
+    try (RelayRig rig = new RelayRig(25)) {
+      rig.add(
+          new RelayRig.Decider(
+              (packet, of) -> {
+                connection[0] = of;
+                return packet.payloadLength() == 700 ? rig.tcp.insert(of, SPLIT) : null;
+              }));
+      Frames syn = Frames.tcp().from("10.0.0.3:7000").syn().seq(999).window(4_000);
+      pass(rig, true, syn);
+      pass(rig, false, fromPeer().syn().seq(4_999).ack(1_000).window(3_000));
+      pass(rig, true, fromVm().seq(1_000).ack(5_000));
+      pass(rig, true, fromVm().seq(1_000).ack(5_000).payload(600));
+      pass(rig, true, fromVm().seq(1_600).ack(5_000).payload(700)); // on its way when it joins
+      assertEquals(List.of(), pass(rig, true, fromVm().seq(2_300).ack(5_000).payload(100)));
+      assertEquals(Relay.State.JOINING, rig.tcp.of(connection[0]).state());
+      assertEquals(List.of("999 0 0"), pass(rig, true, syn));
+      pass(rig, false, fromPeer().syn().seq(4_999).ack(1_000).window(3_000));
+      assertEquals(Relay.State.JOINING, rig.tcp.of(connection[0]).state());
+      List<String> sent = pass(rig, false, fromPeer().seq(5_000).ack(2_300).window(3_000));
+      assertEquals(Relay.State.OPEN, rig.tcp.of(connection[0]).state());
+      assertEquals(List.of("2300 5000 100"), sent);
+    }
+  }
+
+  private static Frames fromVm() {
+    return Frames.tcp().from("10.0.0.3:7000").window(4_000);
+  }
+
+  private static Frames fromPeer() {
+    return Frames.tcp()
+        .from("10.0.0.2:80")
+        .to("10.0.0.3:7000")
+        .macs("02:00:00:00:00:02", "02:00:00:00:00:01");
+  }
+
+  /** Has a frame arrive; what then goes to the peer: sequence, acknowledgment, bytes. */
+  private static List<String> pass(RelayRig rig, boolean fromVm, Frames frame) {
+    List<String> sent = new ArrayList<>();
+    (fromVm ? rig.vmPort : rig.networkPort).deliver(frame.build(rig.out));
+    rig.engine.step();
+    rig.engine.step();
+    while (rig.networkPort.sent(rig.out)) {
+      sent.add(
+          rig.out.tcp().sequenceNumber()
+              + " "
+              + rig.out.tcp().acknowledgmentNumber()
+              + " "
+              + rig.out.payloadLength());
+    }
+    rig.vmPort.clear();
+    return sent;
   }
 
   @Test

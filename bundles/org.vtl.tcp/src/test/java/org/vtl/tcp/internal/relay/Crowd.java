@@ -6,17 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.vtl.connection.Connection;
+import org.vtl.metrics.Reason;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketPool;
 import org.vtl.packet.Parser;
 import org.vtl.port.Offloads;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.Engine;
+import org.vtl.service.ConnectionListener;
 import org.vtl.service.PacketService;
+import org.vtl.service.ServiceContext;
 import org.vtl.service.Verdict;
 import org.vtl.tcp.LocalAcknowledgmentOptions;
 import org.vtl.tcp.Relay;
@@ -34,7 +40,23 @@ import org.vtl.testkit.VirtualClock;
  */
 final class Crowd implements AutoCloseable {
   private static final int FIRST_PORT = 2_000;
-  private static final int BEHIND_PORTS = 38; // Ethernet, IPv4 and the two ports
+  private static final int PORTS = 4; // bytes
+  private static final int ADDRESSES = 8;
+
+  /** What else there is. */
+  enum Circumstance {
+    /** The link has two workers. */
+    TWO_WORKERS,
+    /** Frames have a tag. */
+    VLAN,
+    IPV6,
+    /** A firewall on either side drops what does not fit the model. */
+    FIREWALLS,
+    /** The table has room for half of the connections. */
+    FULL_TABLE,
+    /** The link is taken away now and then, and comes back. */
+    LINK_CLOSES
+  }
 
   /** What one connection is. */
   private record Pair(int port, CrowdEnd vm, CrowdEnd peer, CrowdEnd opener) {}
@@ -57,30 +79,20 @@ final class Crowd implements AutoCloseable {
   private final List<Pair> living = new ArrayList<>();
   private final boolean[] disturbed = new boolean[65_536];
   private final String owner = "crowd";
+  private final Set<Circumstance> circumstances;
   private boolean wild = true;
   private int corrupted;
   private long starvedUntil;
 
-  Crowd(long seed, long memory) {
+  Crowd(long seed, long memory, Set<Circumstance> circumstances) {
+    this.circumstances = circumstances;
     random = new Random(seed);
     chunks = new ChunkPool(memory);
     tcp = new TcpService(chunks);
     engine.addProvider(ports, MemoryPortProvider.SCHEME);
     vmPort.setOffloads(Offloads.NONE);
     networkPort.setOffloads(Offloads.NONE);
-    engine.addLink(
-        "lab",
-        Map.of(
-            "vm.port",
-            "memory:vm",
-            "network.port",
-            "memory:net",
-            "connections",
-            8_192,
-            "packets",
-            512));
-    engine.step();
-    engine.step();
+    open();
     paths[0] = new Path(seed + 1, frame -> arrive(frame, vmPort::deliver));
     paths[1] = new Path(seed + 2, frame -> arrive(frame, networkPort::deliver));
     paths[2] = new Path(seed + 3, frame -> arrive(frame, this::toVm));
@@ -90,6 +102,33 @@ final class Crowd implements AutoCloseable {
     }
     engine.addService(tcp, Map.of("vtl.name", "tcp", "vtl.priority", 450, "vtl.protocols", "tcp"));
     engine.addService(new Whim(), Map.of("vtl.name", "whim", "vtl.priority", 400));
+    if (has(Circumstance.FIREWALLS)) {
+      engine.addService(new Firewall(), Map.of("vtl.name", "inner", "vtl.priority", 200));
+      engine.addService(new Firewall(), Map.of("vtl.name", "outer", "vtl.priority", 800));
+    }
+    engine.step();
+  }
+
+  boolean has(Circumstance circumstance) {
+    return circumstances.contains(circumstance);
+  }
+
+  private void open() {
+    Map<String, Object> keys = new HashMap<>();
+    keys.put("vm.port", "memory:vm");
+    keys.put("network.port", "memory:net");
+    keys.put("connections", has(Circumstance.FULL_TABLE) ? 16 : 8_192);
+    keys.put("packets", 512);
+    keys.put("workers", has(Circumstance.TWO_WORKERS) ? 2 : 1);
+    engine.addLink("lab", keys);
+    engine.step();
+    engine.step();
+  }
+
+  /** Whoever is connected may have lost what relays were to deliver, and is told so. */
+  private void closeLink() {
+    living.forEach(pair -> disturbed[pair.port] = true);
+    engine.removeLink("lab");
     engine.step();
   }
 
@@ -104,9 +143,10 @@ final class Crowd implements AutoCloseable {
   }
 
   private void arrive(Packet frame, Receiver to) {
-    if (random.nextInt(1_000) < corrupted && frame.length() > BEHIND_PORTS) {
+    int behind = frame.transportOffset() + PORTS;
+    if (random.nextInt(1_000) < corrupted && frame.length() > behind) {
       MemorySegment memory = frame.memory();
-      long at = frame.start() + BEHIND_PORTS + random.nextInt(frame.length() - BEHIND_PORTS);
+      long at = frame.start() + behind + random.nextInt(frame.length() - behind);
       byte was = memory.get(ValueLayout.JAVA_BYTE, at);
       memory.set(ValueLayout.JAVA_BYTE, at, (byte) (was ^ 1 << random.nextInt(8)));
       Parser.parse(frame);
@@ -131,7 +171,15 @@ final class Crowd implements AutoCloseable {
   // ---- what happens ----------------------------------------------------------------------------
 
   /** Opens relays, has them leave and ends them, as a whim. */
-  private final class Whim implements PacketService {
+  private final class Whim implements PacketService, ConnectionListener {
+    @Override
+    public void connectionClosed(Connection connection) {
+      int place = connection.vm().port() - FIRST_PORT;
+      if (place < all.size() && !(all.get(place).vm.isOver() && all.get(place).peer.isOver())) {
+        disturbed[connection.vm().port()] = true; // evicted
+      }
+    }
+
     @Override
     public Verdict process(Packet packet, Connection connection) {
       if (!packet.isTcp() || !connection.isTracked() || !wild) {
@@ -168,7 +216,28 @@ final class Crowd implements AutoCloseable {
     }
   }
 
+  /** Drops what does not fit the model. */
+  private static final class Firewall implements PacketService {
+    private Reason invalid;
+
+    @Override
+    public void attach(ServiceContext context) {
+      invalid = context.reason("invalid", "It does not fit the connection.");
+    }
+
+    @Override
+    public Verdict process(Packet packet, Connection connection) {
+      boolean fits = !connection.isTracked() || !connection.isInvalid(packet);
+      return fits ? Verdict.CONTINUE : invalid.drop(packet);
+    }
+  }
+
   private void happen() {
+    if (has(Circumstance.LINK_CLOSES) && random.nextInt(1_500) == 0) {
+      closeLink();
+      clock.advance(random.nextInt(100) * RelayRig.MILLI);
+      open();
+    }
     if (random.nextInt(100) == 0) {
       Path path = paths[random.nextInt(paths.length)];
       path.lost = random.nextInt(3) == 0 ? random.nextInt(60) : 0;
@@ -200,19 +269,27 @@ final class Crowd implements AutoCloseable {
 
   private void connect() {
     int port = FIRST_PORT + all.size();
-    CrowdEnd vm =
-        new CrowdEnd(this, paths[0], Frames.tcp().from("10.0.0.1:" + port).dontFragment(), random);
+    boolean version6 = has(Circumstance.IPV6);
+    String address =
+        version6 ? "[2001:db8::1%d]:%d" : "10.0.0.1%d:%d"; // others may be other workers'
+    String own = address.formatted(port % ADDRESSES, port);
+    String other = version6 ? "[2001:db8::2]:80" : "10.0.0.2:80";
+    Frames there = tagged(Frames.tcp().from(own).to(other));
     Frames back =
-        Frames.tcp()
-            .from("10.0.0.2:80")
-            .to("10.0.0.1:" + port)
-            .macs("02:00:00:00:00:02", "02:00:00:00:00:01")
-            .dontFragment();
+        tagged(Frames.tcp().from(other).to(own).macs("02:00:00:00:00:02", "02:00:00:00:00:01"));
+    CrowdEnd vm = new CrowdEnd(this, paths[0], there, random);
     CrowdEnd peer = new CrowdEnd(this, paths[1], back, random);
     Pair pair = new Pair(port, vm, peer, random.nextInt(4) == 0 ? peer : vm);
     all.add(pair);
     living.add(pair);
     pair.opener.connect();
+  }
+
+  private Frames tagged(Frames frames) {
+    if (has(Circumstance.VLAN)) {
+      frames.vlan(42);
+    }
+    return has(Circumstance.IPV6) ? frames : frames.dontFragment();
   }
 
   private void turn() {
@@ -241,6 +318,43 @@ final class Crowd implements AutoCloseable {
 
   /** Runs {@code count} connections, {@code atOnce} at most at a time, to their ends. */
   void run(int count, int atOnce) {
+    connect(count, atOnce);
+    end();
+    assertTrue(count("tcp/relays-opened") > count / 4, "hardly any relay was opened");
+    assertTrue(count("tcp/relays-spliced") > 0, "no relay has left");
+  }
+
+  /** As {@link #run}; halfway the relays' bundle is stopped, and the rest goes on without. */
+  void runAndStop(int count, int atOnce) throws InterruptedException {
+    connect(count / 2, atOnce);
+    long aborted = count("tcp/relays-aborted");
+    Thread stop = Thread.ofPlatform().start(this::stop);
+    while (stop.isAlive()) {
+      clock.advance(RelayRig.MILLI);
+      turn();
+    }
+    stop.join();
+    assertEquals(0, tcp.count(), "relays are left");
+    assertEquals(0, chunks.used(), "chunks are left");
+    assertTrue(count("tcp/relays-opened") > 0, "no relay was opened");
+    if (count("tcp/relays-aborted") > aborted) {
+      living.forEach(pair -> disturbed[pair.port] = true);
+    }
+    engine.removeService(tcp);
+    engine.step();
+    connect(count, atOnce);
+    end();
+  }
+
+  private void stop() {
+    try {
+      tcp.close(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void connect(int count, int atOnce) {
     while (all.size() < count) {
       if (living.size() < atOnce) {
         connect();
@@ -249,6 +363,9 @@ final class Crowd implements AutoCloseable {
       happen();
       turn();
     }
+  }
+
+  private void end() {
     calm();
     pass(200_000);
     for (Pair pair : all) {
@@ -273,8 +390,6 @@ final class Crowd implements AutoCloseable {
           pair.peer.clear();
         });
     assertEquals(0, endChunks.used(), "chunks of the ends are left");
-    assertTrue(count("tcp/relays-opened") > count / 4, "hardly any relay was opened");
-    assertTrue(count("tcp/relays-spliced") > 0, "no relay has left");
   }
 
   private void calm() {

@@ -22,6 +22,7 @@ final class CrowdEnd implements SegmentOutput, EndpointListener {
   private static final String[] CONTROLS = {"cubic", "reno", "bbr"};
   private static final int[] SIZES = {0, 1, 1_460, 8_192, 65_536};
   private static final int[] SEGMENTS = {536, 1_000, 1_460};
+  private static final int LARGEST_V6 = 1_440;
 
   final TcpEndpoint endpoint = new TcpEndpoint();
   final ByteStream incoming = new ByteStream();
@@ -59,10 +60,13 @@ final class CrowdEnd implements SegmentOutput, EndpointListener {
     settings.ecn = random.nextBoolean();
     settings.windowScale = random.nextInt(4) == 0 ? -1 : random.nextInt(9);
     settings.maximumSegmentSize = SEGMENTS[random.nextInt(SEGMENTS.length)];
+    if (crowd.has(Crowd.Circumstance.IPV6)) {
+      settings.maximumSegmentSize = Math.min(settings.maximumSegmentSize, LARGEST_V6);
+    }
     settings.timeWaitNanos = 2_000 * RelayRig.MILLI;
     settings.handshakePatienceNanos = 600_000 * RelayRig.MILLI;
-    incoming.begin(crowd.endChunks, 256 << 10, 4 << 10 << random.nextInt(5));
-    outgoing.begin(crowd.endChunks, 256 << 10, 64 << 10);
+    incoming.begin(crowd.endChunks.share(), 256 << 10, 4 << 10 << random.nextInt(5));
+    outgoing.begin(crowd.endChunks.share(), 256 << 10, 64 << 10);
     endpoint.open(settings, this, incoming, outgoing, this);
     headers.learn(example.build(crowd.made));
   }

@@ -65,8 +65,8 @@ final class Host implements SegmentOutput, EndpointListener, AutoCloseable {
     random = new Random(seed);
     settings.control = CongestionControls.named("cubic");
     settings.timestampOffset = (int) seed * 1_000_003;
-    incoming.begin(chunks, 4 << 20, 64 << 10);
-    outgoing.begin(chunks, 4 << 20, 64 << 10);
+    incoming.begin(chunks.share(), 4 << 20, 64 << 10);
+    outgoing.begin(chunks.share(), 4 << 20, 64 << 10);
     endpoint.open(settings, this, incoming, outgoing, this);
     headers.learn(example.build(made));
   }

@@ -39,8 +39,8 @@ final class RelayRig implements AutoCloseable {
   final Engine engine = Engine.create(clock, Engine.Drive.STEPPED);
   final PacketPool pool = new PacketPool(1);
   final Packet out = pool.acquire();
-  final ChunkPool chunks = new ChunkPool(64 << 20);
-  final TcpService tcp = new TcpService(chunks);
+  final ChunkPool chunks;
+  final TcpService tcp;
   final Host vm;
   final Host peer;
   final Path fromVm;
@@ -49,6 +49,13 @@ final class RelayRig implements AutoCloseable {
   final Path toPeer;
 
   RelayRig(long seed) {
+    this(seed, 64 << 20);
+  }
+
+  /** One whose relays have so many bytes of memory. */
+  RelayRig(long seed, long memory) {
+    chunks = new ChunkPool(memory);
+    tcp = new TcpService(chunks);
     engine.addProvider(ports, MemoryPortProvider.SCHEME);
     Map<String, Object> keys = new HashMap<>();
     keys.put("vm.port", "memory:vm");
@@ -127,15 +134,24 @@ final class RelayRig implements AutoCloseable {
       work = fromVm.arrive(now) + fromPeer.arrive(now);
       work += engine.step();
       while (vmPort.sent(out)) {
-        toVm.send(out, now);
         work++;
+        if (isOurs()) {
+          toVm.send(out, now);
+        }
       }
       while (networkPort.sent(out)) {
-        toPeer.send(out, now);
         work++;
+        if (isOurs()) {
+          toPeer.send(out, now);
+        }
       }
       work += toVm.arrive(now) + toPeer.arrive(now);
     }
+  }
+
+  /** Whether {@link #out} is none of a {@link StalledCrowd}'s. */
+  private boolean isOurs() {
+    return out.sourceLow() != StalledCrowd.ADDRESS && out.destinationLow() != StalledCrowd.ADDRESS;
   }
 
   /** Lets time pass in steps of a fifth of a millisecond. */

@@ -127,7 +127,7 @@ class SegmentWriterTest {
   void aLongSegmentIsForAnOffloadToDivide() {
     try (ChunkPool chunks = new ChunkPool(1 << 20)) {
       ByteStream stream = new ByteStream();
-      stream.begin(chunks, 100_000, 100_000);
+      stream.begin(chunks.share(), 100_000, 100_000);
       byte[] bytes = new byte[70_000];
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = (byte) (i % 251);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ import org.vtl.tcp.DialerHandshake;
 import org.vtl.tcp.Opening;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.internal.endpoint.Closing;
+import org.vtl.tcp.internal.stream.ByteStream;
 
 class SocketRelayTest {
   @TempDir Path folder;
@@ -65,7 +68,10 @@ class SocketRelayTest {
   }
 
   private static RelayRig dialing(Dialer dialer) {
-    RelayRig rig = new RelayRig(1);
+    return dialing(dialer, new RelayRig(1));
+  }
+
+  private static RelayRig dialing(Dialer dialer, RelayRig rig) {
     rig.add(
                 new RelayRig.Decider(
                     (packet, of) ->
@@ -175,6 +181,42 @@ class SocketRelayTest {
       await(rig, () -> rig.vm.incoming.isFinished());
       assertEquals(List.of("hello"), heard);
       assertEquals(6, rig.vm.incoming.end());
+    }
+  }
+
+  @Test
+  void whatFoundNoMemoryIsReadOnceThereIsSome() throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    List<ByteStream> others = new ArrayList<>();
+    try (ServerSocketChannel server =
+            serve(
+                loopback(),
+                to -> {
+                  try {
+                    taken.await();
+                    to.write(ByteBuffer.wrap(new byte[5_000]));
+                    to.read(ByteBuffer.allocate(1)); // until the VM ends
+                  } catch (IOException | InterruptedException e) {
+                    // the test sees what it does not get
+                  }
+                });
+        RelayRig rig =
+            dialing(new Proxy(server.getLocalAddress(), false, null), new RelayRig(1, 1 << 20))) {
+      rig.vm.finishes = false;
+      rig.connect();
+      await(rig, () -> rig.vm.isEstablished);
+      while (rig.chunks.used() < rig.chunks.capacity()) {
+        ByteStream other = new ByteStream();
+        other.begin(rig.chunks.share(), 1 << 20, 1 << 20);
+        other.write(0, MemorySegment.ofArray(new byte[1 << 20]), 0, 1 << 20);
+        others.add(other);
+      }
+      long refused = rig.chunks.refused();
+      taken.countDown();
+      await(rig, () -> rig.chunks.refused() > refused + 5);
+      assertEquals(0, rig.vm.incoming.end());
+      others.forEach(ByteStream::clear);
+      await(rig, () -> rig.vm.incoming.end() == 5_000);
     }
   }
 

@@ -42,7 +42,7 @@ final class SenderBench implements Transmission {
   /** A hundred milliseconds of handshake, and a congestion window of so many segments. */
   void establish(int segments) {
     stream.clear();
-    stream.begin(POOL, 1L << 40, 1L << 20);
+    stream.begin(POOL.share(), 1L << 40, 1L << 20);
     fixed = new FixedWindow((long) segments * SEGMENT);
     CongestionControl chosen = control == null ? fixed : control;
     sender.begin(this, stream, chosen, settings);

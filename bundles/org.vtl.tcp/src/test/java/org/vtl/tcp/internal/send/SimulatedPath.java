@@ -142,7 +142,7 @@ final class SimulatedPath implements Transmission, AutoCloseable {
   }
 
   void establish(long base) {
-    stream.begin(pool, 1L << 40, 1L << 20);
+    stream.begin(pool.share(), 1L << 40, 1L << 20);
     stream.advance(base);
     stream.release(base);
     received = base;

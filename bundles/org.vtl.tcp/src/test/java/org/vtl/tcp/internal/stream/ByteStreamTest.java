@@ -23,6 +23,7 @@ class ByteStreamTest {
   private static final int CHUNK = ChunkPool.CHUNK;
 
   private final ChunkPool pool = new ChunkPool(64L * CHUNK);
+  private final ChunkShare share = pool.share();
   private final ByteStream stream = new ByteStream();
 
   @AfterEach
@@ -34,7 +35,7 @@ class ByteStreamTest {
 
   @Test
   void readsWhatWasWritten() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     assertEquals(50_000, write(0, 50_000));
     assertEquals(0, stream.end(), "the writer says what is in order");
     stream.advance(50_000);
@@ -45,7 +46,7 @@ class ByteStreamTest {
 
   @Test
   void takesNoByteAtItsEdge() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     assertEquals(1 << 16, stream.edge());
     assertEquals(1 << 16, write(0, 70_000));
     assertEquals(0, write(1 << 16, 1));
@@ -59,7 +60,7 @@ class ByteStreamTest {
 
   @Test
   void keepsWhatComesOutOfOrder() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     assertEquals(1000, write(40_000, 1000));
     assertEquals(CHUNK, pool.used(), "no memory for the gap");
     assertEquals(40_000, write(0, 40_000));
@@ -69,7 +70,7 @@ class ByteStreamTest {
 
   @Test
   void forgetsWhatIsAhead() {
-    stream.begin(pool, 1 << 20, 1 << 17);
+    stream.begin(share, 1 << 20, 1 << 17);
     write(0, 100);
     stream.advance(100);
     write(200, 50);
@@ -84,7 +85,7 @@ class ByteStreamTest {
 
   @Test
   void bytesInOrderAreNotReplaced() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     write(0, 100);
     stream.advance(100);
     try (Arena arena = Arena.ofConfined()) {
@@ -103,7 +104,7 @@ class ByteStreamTest {
   @ParameterizedTest
   @ValueSource(ints = {CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK})
   void releaseGivesChunksBackAtTheirBorder(int upTo) {
-    stream.begin(pool, 1 << 20, 1 << 18);
+    stream.begin(share, 1 << 20, 1 << 18);
     write(0, 3 * CHUNK);
     stream.advance(3 * CHUNK);
     stream.release(upTo);
@@ -119,7 +120,7 @@ class ByteStreamTest {
 
   @Test
   void anEmptyStreamHoldsNoMemory() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     for (long at = 0; at < 100_000; at += 100) {
       write(at, 100);
       stream.advance(at + 100);
@@ -131,7 +132,7 @@ class ByteStreamTest {
 
   @Test
   void whatIsOutOfOrderStaysWhenAllInOrderIsReleased() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     write(0, 100);
     write(200, 100);
     stream.advance(100);
@@ -146,7 +147,7 @@ class ByteStreamTest {
 
   @Test
   void growsWhileSparse() {
-    stream.begin(pool, 1 << 19, 3 * CHUNK);
+    stream.begin(share, 1 << 19, 3 * CHUNK);
     write(0, CHUNK + 5);
     stream.advance(CHUNK + 5);
     stream.release(CHUNK + 1);
@@ -167,28 +168,29 @@ class ByteStreamTest {
 
   @Test
   void aFullPoolEndsAWriteAndWhatIsLeftIsForGaps() {
-    stream.begin(pool, 1 << 24, 1 << 24);
+    stream.begin(share, 1 << 24, 1 << 24);
     assertEquals(49 * CHUNK - 10, write(10 + CHUNK, 60 * CHUNK), "out of order: until it is low");
-    assertTrue(pool.isLow());
+    assertTrue(share.isLow());
     assertEquals(0, write(55 * CHUNK, 1));
     assertEquals(CHUNK + 10, write(0, CHUNK + 10), "in order: what there is");
     stream.advance(50 * CHUNK);
     assertRead(0, 50 * CHUNK);
-    assertEquals(14 * CHUNK, write(50 * CHUNK, 20 * CHUNK));
-    assertEquals(pool.capacity(), pool.used());
+    assertEquals(6 * CHUNK, write(50 * CHUNK, 20 * CHUNK));
+    assertTrue(share.isFull());
+    assertEquals(56 * CHUNK, pool.used(), "an eighth is for others");
     assertEquals(1, pool.refused());
-    stream.advance(64 * CHUNK);
+    stream.advance(56 * CHUNK);
     stream.release(2 * CHUNK);
-    assertEquals(2 * CHUNK, write(64 * CHUNK, 20 * CHUNK));
-    stream.advance(66 * CHUNK);
-    assertRead(2 * CHUNK, 64 * CHUNK);
+    assertEquals(2 * CHUNK, write(56 * CHUNK, 20 * CHUNK));
+    stream.advance(58 * CHUNK);
+    assertRead(2 * CHUNK, 56 * CHUNK);
   }
 
   @Test
-  void doesNotGrowWhileThePoolIsLow() {
-    stream.begin(pool, 1 << 24, 1 << 16);
+  void doesNotGrowWhileMemoryIsShort() {
+    stream.begin(share, 1 << 24, 1 << 16);
     ByteStream other = new ByteStream();
-    other.begin(pool, 1 << 24, 1 << 24);
+    other.begin(share, 1 << 24, 1 << 24);
     write(other, 0, 60 * CHUNK);
     stream.ask(1 << 20);
     assertEquals(1 << 16, stream.capacity());
@@ -198,8 +200,57 @@ class ByteStreamTest {
   }
 
   @Test
+  void shrinksByWhatIsReleasedWhileMemoryIsShort() {
+    stream.begin(share, 1 << 24, 1 << 16);
+    stream.ask(20 * CHUNK);
+    write(0, 10 * CHUNK);
+    stream.advance(10 * CHUNK);
+    ByteStream other = new ByteStream();
+    other.begin(share, 1 << 24, 1 << 24);
+    write(other, 0, 45 * CHUNK);
+    assertTrue(share.isLow());
+    long edge = stream.edge();
+    stream.release(CHUNK - 1);
+    assertEquals(19 * CHUNK + 1, stream.capacity());
+    stream.ask(20 * CHUNK);
+    assertEquals(edge, stream.edge(), "what was granted stays granted");
+    stream.release(CHUNK);
+    write(other, 45 * CHUNK, 5 * CHUNK);
+    write(10 * CHUNK, 10 * CHUNK);
+    stream.advance(20 * CHUNK);
+    for (int i = 1; i <= 4; i++) {
+      write(other, (i + 44) * CHUNK, CHUNK); // what is released others take
+      stream.release((1 + i) * CHUNK);
+    }
+    assertEquals(15 * CHUNK, stream.capacity());
+    assertEquals(edge, stream.edge());
+    other.clear();
+    stream.release(17 * CHUNK);
+    assertEquals(15 * CHUNK, stream.capacity(), "there is plenty again");
+    stream.ask(20 * CHUNK);
+    assertEquals(20 * CHUNK, stream.capacity());
+  }
+
+  @Test
+  void keepsWhatItBeganWithHoweverShortMemoryIs() {
+    stream.begin(share, 1 << 24, 4 * CHUNK);
+    stream.ask(8 * CHUNK);
+    write(0, 8 * CHUNK);
+    stream.advance(8 * CHUNK);
+    ByteStream other = new ByteStream();
+    other.begin(share, 1 << 24, 1 << 24);
+    write(other, 0, 60 * CHUNK);
+    for (int i = 1; i <= 8; i++) {
+      stream.release((i * CHUNK));
+      write(other, (47 + i) * CHUNK, CHUNK);
+    }
+    assertEquals(4 * CHUNK, stream.capacity());
+    other.clear();
+  }
+
+  @Test
   void endsOnceFinished() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     write(0, 10);
     stream.advance(10);
     stream.finish();
@@ -207,14 +258,14 @@ class ByteStreamTest {
     stream.release(10);
     assertEquals(0, pool.used());
     stream.clear();
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     assertFalse(stream.isFinished());
     assertEquals(0, stream.end());
   }
 
   @Test
   void readsNothingButWhatIsHeld() {
-    stream.begin(pool, 1 << 20, 1 << 16);
+    stream.begin(share, 1 << 20, 1 << 16);
     write(0, 200);
     stream.advance(100);
     stream.release(50);
@@ -226,7 +277,7 @@ class ByteStreamTest {
 
   @Test
   void channelsReadAndWriteItsChunks() {
-    stream.begin(pool, 1 << 20, 40_000);
+    stream.begin(share, 1 << 20, 40_000);
     assertNull(stream.readable(0));
     ByteBuffer room = stream.writable();
     assertEquals(CHUNK, room.remaining());
@@ -270,8 +321,8 @@ class ByteStreamTest {
     byte[] model = new byte[total];
     boolean[] kept = new boolean[total];
     ByteStream other = new ByteStream(); // takes memory away, and gives it back
-    other.begin(pool, 1 << 20, 1 << 20);
-    stream.begin(pool, 20 * CHUNK + random.nextInt(CHUNK), 1 + random.nextInt(1 << 16));
+    other.begin(share, 1 << 20, 1 << 20);
+    stream.begin(share, 20 * CHUNK + random.nextInt(CHUNK), 1 + random.nextInt(1 << 16));
     for (int step = 0; step < 20_000 && stream.end() < total - (1 << 20); step++) {
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> {
@@ -288,7 +339,7 @@ class ByteStreamTest {
             model[(int) offset + i] = bytes[i];
             kept[(int) offset + i] = true;
           }
-          boolean free = offset <= stream.end() ? pool.used() < pool.capacity() : !pool.isLow();
+          boolean free = offset <= stream.end() ? !share.isFull() : !share.isLow();
           if (free) {
             assertEquals(Math.clamp(stream.edge() - offset, 0, count), stored);
           }
@@ -312,7 +363,7 @@ class ByteStreamTest {
             other.advance(other.end());
           } else {
             other.clear();
-            other.begin(pool, 1 << 20, 1 << 20);
+            other.begin(share, 1 << 20, 1 << 20);
           }
         }
         default -> {
@@ -330,7 +381,7 @@ class ByteStreamTest {
 
   @Test
   void allocatesNothing() {
-    stream.begin(pool, 1 << 20, 1 << 18);
+    stream.begin(share, 1 << 20, 1 << 18);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(1 << 16);
       AllocationProbe.assertNone(

@@ -1,8 +1,6 @@
 package org.vtl.tcp.internal.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
@@ -34,24 +32,10 @@ class ChunkPoolTest {
   }
 
   @Test
-  void isLowWhenMoreThanThreeQuartersAreUsed() {
-    try (ChunkPool pool = new ChunkPool(8L * ChunkPool.CHUNK)) {
-      for (int i = 0; i < 6; i++) {
-        assertFalse(pool.isLow(), "after " + i);
-        pool.take();
-      }
-      assertFalse(pool.isLow());
-      pool.take();
-      assertTrue(pool.isLow());
-    }
-  }
-
-  @Test
   void aPoolHasOneChunkAtLeast() {
     try (ChunkPool pool = new ChunkPool(0)) {
-      assertFalse(pool.isLow());
       assertEquals(0, pool.take());
-      assertTrue(pool.isLow());
+      assertEquals(ChunkPool.NONE, pool.take());
     }
   }
 
