@@ -3,6 +3,8 @@ package org.vtl.tcp.command;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Process;
 import org.vtl.tcp.RelayInfo;
 import org.vtl.tcp.policy.Unrelayed;
 import org.vtl.text.Json;
@@ -14,7 +16,9 @@ import org.vtl.text.Json;
  * <pre>{@code
  * private final RelayCommand command = new RelayCommand("split", HELP, source);
  *
- * public Object execute(CommandSession session, List<Object> arguments) { ... command.call(...) }
+ * public Object execute(CommandSession session, List<Object> arguments) {
+ *   return command.execute(session, arguments);
+ * }
  * }</pre>
  *
  * <p>Any thread but a worker's.
@@ -61,6 +65,23 @@ public final class RelayCommand {
       case "--limit" -> List.of();
       default -> List.of("--limit", "--json", "--help");
     };
+  }
+
+  /**
+   * As {@link #call} for Gogo, whose status it sets: prints where the process does, outside of one
+   * to the session's console.
+   *
+   * @return null, so that nothing else is printed
+   */
+  public Object execute(CommandSession session, List<Object> arguments) {
+    Process process = Process.Utils.current();
+    PrintStream out = process == null ? session.getConsole() : process.out();
+    PrintStream err = process == null ? session.getConsole() : process.err();
+    int status = call(arguments.stream().map(String::valueOf).toList(), out, err);
+    if (status != 0 && process != null) {
+      process.error(status);
+    }
+    return null;
   }
 
   /**

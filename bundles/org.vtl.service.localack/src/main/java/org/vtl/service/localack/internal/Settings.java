@@ -1,9 +1,9 @@
 package org.vtl.service.localack.internal;
 
 import java.util.List;
-import java.util.Set;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.policy.ConnectionRules;
+import org.vtl.tcp.policy.SideKeys;
 
 /**
  * A configuration, checked.
@@ -19,9 +19,6 @@ record Settings(
     SideOptions networkData,
     long leastNanos,
     boolean live) {
-  private static final Set<String> CONTROLS = Set.of("cubic", "reno", "bbr");
-  private static final long LEAST_BUFFER = 64 << 10;
-  private static final long MOST_BUFFER = 1 << 30;
   private static final double MOST_MILLIS = 60_000;
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -31,23 +28,14 @@ record Settings(
    * @throws IllegalArgumentException in one sentence naming key, value and remedy
    */
   static Settings of(LocalAckConfig config) {
-    if (!CONTROLS.contains(config.congestion())) {
-      throw new IllegalArgumentException(
-          "congestion is \"" + config.congestion() + "\"; give cubic, reno or bbr.");
-    }
-    if (config.buffer_bytes() < LEAST_BUFFER || config.buffer_bytes() > MOST_BUFFER) {
-      throw new IllegalArgumentException(
-          "buffer.bytes is %d; give %d to %d."
-              .formatted(config.buffer_bytes(), LEAST_BUFFER, MOST_BUFFER));
-    }
     if (!(config.least_rtt_ms() >= 0 && config.least_rtt_ms() <= MOST_MILLIS)) {
       throw new IllegalArgumentException(
           "least.rtt.ms is " + config.least_rtt_ms() + "; give 0 to 60000.");
     }
     SideOptions side =
         SideOptions.DEFAULT
-            .withCongestionControl(config.congestion())
-            .withBuffer(config.buffer_bytes())
+            .withCongestionControl(SideKeys.congestion("congestion", config.congestion()))
+            .withBuffer(SideKeys.buffer("buffer.bytes", config.buffer_bytes()))
             .withPacing(config.pacing());
     boolean both = config.data().equals("both");
     boolean vm = both || config.data().equals("vm");

@@ -1,10 +1,8 @@
 package org.vtl.service.splittcp.internal;
 
-import java.io.PrintStream;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
-import org.apache.felix.service.command.Process;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -57,14 +55,7 @@ public final class SplitCommand implements Function, CommandWords {
 
   @Override
   public Object execute(CommandSession session, List<Object> arguments) {
-    Process process = Process.Utils.current();
-    PrintStream out = process == null ? session.getConsole() : process.out();
-    PrintStream err = process == null ? session.getConsole() : process.err();
-    int status = command.call(arguments.stream().map(String::valueOf).toList(), out, err);
-    if (status != 0 && process != null) {
-      process.error(status);
-    }
-    return null;
+    return command.execute(session, arguments);
   }
 
   @Override
