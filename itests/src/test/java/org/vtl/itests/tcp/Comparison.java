@@ -16,6 +16,9 @@ final class Comparison {
   private int unseen;
   private long bytes;
 
+  /** How many RSTs the paths are likely to have lost. */
+  private double lost;
+
   /** Compares both ends of {@code transfer} on a path that loses {@code lossPercent}. */
   void add(Transfer transfer, Outcome client, Outcome server, double lossPercent) {
     bytes += client.received() + server.received();
@@ -27,8 +30,9 @@ final class Comparison {
       arrived(transfer, "down", transfer.server().bytes(), server, client);
     } else {
       brokenOff++;
-      broke(transfer, client, transfer.client(), server, transfer.server(), lossPercent);
-      broke(transfer, server, transfer.server(), client, transfer.client(), lossPercent);
+      lost += lossPercent / 100;
+      broke(transfer, client, transfer.client(), server, lossPercent);
+      broke(transfer, server, transfer.server(), client, lossPercent);
     }
   }
 
@@ -50,12 +54,7 @@ final class Comparison {
 
   /** What {@code other} sees when {@code one} breaks off, if that is the one who does. */
   private void broke(
-      Transfer transfer,
-      Outcome one,
-      Transfer.Part part,
-      Outcome other,
-      Transfer.Part otherPart,
-      double lossPercent) {
+      Transfer transfer, Outcome one, Transfer.Part part, Outcome other, double lossPercent) {
     if (!part.breaksOff()) {
       return;
     }
@@ -66,23 +65,26 @@ final class Comparison {
     if (one.reading().equals(Outcome.STILL) || one.sending().equals(Outcome.STILL)) {
       fault(transfer, "who was to break off stood still", one, other);
     }
+    if (!brokeOffItself(one, part)) {
+      fault(transfer, "it ended before its end broke it off", one, other);
+    }
     boolean told = other.reading().equals(Outcome.RESET) || other.sending().equals(Outcome.RESET);
     // Whose writing was told of the reset reads the end of the stream behind it.
     boolean ended = !told && other.reading().equals(Outcome.ENDED);
-    if (part.manner() == Manner.RESET && ended && !wasEarlier(one, part)) {
+    if (part.manner() == Manner.RESET && ended) {
       fault(transfer, "a reset came as an end in order", one, other);
     }
     if (ended && other.received() < one.sent()) {
       fault(transfer, "an end in order came before all bytes", one, other);
     }
-    if (other.reading().equals(Outcome.NONE.reading()) && lossPercent > 0) {
+    boolean opened = part == transfer.client();
+    if (opened && other.equals(Outcome.NONE) && lossPercent > 0 && one.received() == 0) {
       unseen++; // the RST came before the handshake's last segment: it was never accepted
       return;
     }
     if (!told && !ended) {
       // A lost RST is never repeated: who has nothing more to send waits, also in plain TCP.
-      boolean waits = other.reading().equals(Outcome.STILL) && !otherPart.breaksOff();
-      if (waits && lossPercent > 0) {
+      if (other.reading().equals(Outcome.STILL) && lossPercent > 0) {
         silent++;
       } else {
         fault(transfer, "the other end was not told", one, other);
@@ -90,9 +92,11 @@ final class Comparison {
     }
   }
 
-  /** Whether it had to do with an end that was gone when its own time came. */
-  private static boolean wasEarlier(Outcome one, Transfer.Part part) {
-    return !one.sending().equals(Outcome.OWN) || one.sent() < part.cut();
+  /** Whether it came to where it was to break off: only one end of a transfer ever is to. */
+  private static boolean brokeOffItself(Outcome one, Transfer.Part part) {
+    return part.manner() == Manner.RESET
+        ? one.sending().equals(Outcome.OWN) && one.sent() == part.cut()
+        : one.reading().equals(Outcome.OWN) && one.received() == part.cut();
   }
 
   private void fault(Transfer transfer, String what, Outcome... outcomes) {
@@ -103,8 +107,16 @@ final class Comparison {
     faults.add(text.toString());
   }
 
+  /** What went wrong; a RST that was lost, or not, more often than the paths lose, too. */
   List<String> faults() {
-    return faults;
+    List<String> all = new ArrayList<>(faults);
+    // Three times what is likely, and three: beyond that it is not the path that swallows them.
+    if (Math.max(silent, unseen) > 3 + 3 * lost) {
+      all.add(
+          "%d RSTs were not heard, %d came before all else; the paths lose %.1f"
+              .formatted(silent, unseen, lost));
+    }
+    return all;
   }
 
   @Override

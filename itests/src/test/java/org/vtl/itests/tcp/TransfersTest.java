@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,8 +31,16 @@ class TransfersTest {
   private static final int STILL_SECONDS = 60;
   private static final int LEAVING_SECONDS = 90;
   private static final String[] WAYS = {
-    "finished", "spliced", "not-opened", "reset", "timed-out", "aborted", "forgotten"
+    "finished", "spliced", "not-opened", "reset", "timed-out", "aborted", "stalled", "forgotten"
   };
+  private static final String RULES =
+      """
+      policy inbound drop
+      policy outbound accept
+      ct state invalid drop
+      ct state established,related accept
+      """;
+
   private static final String SERVER = "10.10.0.2";
   private static final int ALL = Integer.getInteger("vtl.transfers", 100);
   private static final long SEED = Long.getLong("vtl.transfers.seed", 1);
@@ -58,6 +67,18 @@ class TransfersTest {
     try (RunningLab lab = lab("tcp", "splittcp")) {
       run(lab, ALL);
       nothingIsLeft(lab, ALL);
+    }
+  }
+
+  /** With a firewall between the VM and the relays that drops what does not fit the model. */
+  @Test
+  void splitBehindAFirewall() throws Exception {
+    try (RunningLab lab = lab("tcp", "splittcp", "firewall")) {
+      Path rules = Files.writeString(temporary.resolve("rules.txt"), RULES);
+      lab.succeed("firewall", "apply", rules.toString());
+      int count = Math.min(ALL, BATCH);
+      run(lab, count);
+      nothingIsLeft(lab, count);
     }
   }
 

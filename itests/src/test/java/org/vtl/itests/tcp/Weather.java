@@ -19,6 +19,8 @@ record Weather(
     String control) {
   private static final long MOST_BYTES = 50_000_000;
   private static final long MEGABYTE = 1_000_000;
+  private static final double SEGMENT_BYTES = 1_448;
+  private static final double SECONDS = 5;
 
   /** Of the seed's batches, the one of that number. */
   static Weather draw(long seed, int batch) {
@@ -43,11 +45,16 @@ record Weather(
 
   /** The most that one end sends: plain TCP, too, has to be through with it in a minute. */
   long mostBytes() {
-    if (lossPercent < 0.3) {
+    if (lossPercent < 0.3 || (control.equals("bbr") && lossPercent < 3)) {
       return MOST_BYTES;
     }
-    boolean fast = control.equals("bbr") && lossPercent < 3;
-    return fast ? 2 * MEGABYTE : MEGABYTE / 8;
+    if (control.equals("bbr")) {
+      return 2 * MEGABYTE;
+    }
+    // What Reno carries in so long at best (RFC 3155, and Mathis and others 1997).
+    double seconds = 2 * (delayMillis + 1) / 1_000;
+    double rate = SEGMENT_BYTES / seconds * Math.sqrt(1.5 / (lossPercent / 100));
+    return Math.clamp((long) (rate * SECONDS), MEGABYTE / 8, MOST_BYTES);
   }
 
   /** The settings of {@code impair}, as {@code KEY=VALUE}. */
