@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps a connection to the control port of one Tor, whenever that is there, and knows through it
- * how Tor fares. Connects again after a loss, at first at once, then less and less often. Any
- * thread; nothing but what asks Tor waits.
+ * how Tor fares. Connects again after a loss, at first at once, then every second. Any thread;
+ * nothing but what asks Tor waits.
  */
 public final class TorControl implements AutoCloseable {
-  private static final long LONGEST_PAUSE_MILLIS = 10_000;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
   private static final long FIRST_PAUSE_MILLIS = 100;
 
   private final SocketAddress address;
