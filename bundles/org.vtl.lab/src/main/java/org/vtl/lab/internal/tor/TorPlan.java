@@ -8,7 +8,7 @@ import java.util.List;
  * <pre>
  *   VTL's place                 relays                              internet
  *   tor0 10.99.0.1 ------- eth0 10.99.0.2   web0 .61 to .64 ------- eth0 198.51.100.10
- *   (a Tor client)         authorities, exits, onion service        www.example.test, DNS
+ *   (a Tor client)         authorities, exits, onion service        www.example.org, DNS
  * </pre>
  */
 public final class TorPlan {
@@ -28,13 +28,13 @@ public final class TorPlan {
   public static final String WEB6 = "2001:db8::10";
 
   /** The web server's name, with both kinds of addresses. */
-  public static final String WEB_NAME = "www.example.test";
+  public static final String WEB_NAME = "www.example.org";
 
   /** A name of the web server that has an IPv4 address only. */
-  public static final String WEB_NAME4 = "v4.example.test";
+  public static final String WEB_NAME4 = "v4.example.org";
 
   /** A name of the web server that has an IPv6 address only. */
-  public static final String WEB_NAME6 = "v6.example.test";
+  public static final String WEB_NAME6 = "v6.example.org";
 
   /** The port of the client that takes SOCKS requests, at 127.0.0.1. */
   public static final int SOCKS_PORT = 9050;
