@@ -21,7 +21,7 @@ import java.util.jar.Manifest;
  * @param name symbolic name
  * @param manifest its manifest
  */
-record BuiltBundle(String name, Manifest manifest) {
+public record BuiltBundle(String name, Manifest manifest) {
   /** The folders of bundles in {@code bundles/}; what only a former build left there is none. */
   static List<Path> folders(Path bundles) {
     try (var found = Files.list(bundles)) {
@@ -51,7 +51,7 @@ record BuiltBundle(String name, Manifest manifest) {
   }
 
   /** Writes {@code bundle}, a folder of {@code bundles}, to {@code file} as another version. */
-  static void write(Path file, Path bundle, String version) throws IOException {
+  public static void write(Path file, Path bundle, String version) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + ".part");
     try (var jars = Files.newDirectoryStream(bundle.resolve("target"), "*.jar");
         JarInputStream from = new JarInputStream(Files.newInputStream(jars.iterator().next()))) {
