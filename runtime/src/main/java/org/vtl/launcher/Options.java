@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the command line asks for.
@@ -72,7 +73,8 @@ record Options(
         case "--data" ->
             data = Optional.of(Path.of(value(word, rest)).toAbsolutePath().normalize());
         case "--features" -> features = names(value(word, rest));
-        case "--with" -> added = names(value(word, rest));
+        case "--with" ->
+            added = Stream.concat(added.stream(), names(value(word, rest)).stream()).toList();
         default ->
             throw new LaunchException(
                 "Option \"%s\" is unknown; \"vtl run --help\" lists them all.".formatted(word));

@@ -39,9 +39,21 @@ class SettingsTest {
             "--with",
             "b,c",
             "--data",
-            "/d");
-    assertEquals(List.of("a", "b", "c"), settings.features());
+            "/d",
+            "--with",
+            "d");
+    assertEquals(List.of("a", "b", "c", "d"), settings.features());
     assertEquals(Path.of("/d"), settings.data());
+  }
+
+  @Test
+  void aWebServerIsOnLoopbackUnlessTheFileSaysOtherwise() throws IOException {
+    String host = "org.apache.felix.http.host";
+    assertEquals("127.0.0.1", read("features=core\n").framework().get(host));
+    assertEquals(
+        "org.vtl.web",
+        read("features=core\n").framework().get("felix.webconsole.security.providers"));
+    assertEquals("::1", read("features=core\n" + host + "=::1\n").framework().get(host));
   }
 
   @Test

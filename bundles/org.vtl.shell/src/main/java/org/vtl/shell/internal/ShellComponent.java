@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
 import org.vtl.runtime.VtlRuntime;
@@ -150,6 +151,18 @@ public final class ShellComponent {
 
   void unbindConfigurations(Configurations configurations) {
     providers.unsetConfigurations(configurations);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindTrials(ConfigurationTrials trials) {
+    providers.setTrials(trials);
+  }
+
+  void unbindTrials(ConfigurationTrials trials) {
+    providers.unsetTrials(trials);
   }
 
   @Deactivate

@@ -1,6 +1,8 @@
 package org.vtl.web.internal;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.util.promise.Promise;
@@ -16,11 +18,14 @@ final class FrameworkComponents implements Components {
   }
 
   @Override
-  public List<String> disabled() {
-    return services().stream()
-        .filter(component -> !runtime.isComponentEnabled(component))
-        .map(component -> component.name)
-        .toList();
+  public Map<String, String> disabled() {
+    Map<String, String> disabled = new TreeMap<>();
+    for (ComponentDescriptionDTO component : services()) {
+      if (!runtime.isComponentEnabled(component)) {
+        disabled.put(component.name, String.valueOf(component.properties.get(PacketService.NAME)));
+      }
+    }
+    return disabled;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.vtl.web.internal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.vtl.management.Refusal;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
 import org.vtl.runtime.VtlRuntime;
@@ -18,6 +19,7 @@ public final class Providers {
   private final AtomicReference<VtlRuntime> runtime = new AtomicReference<>();
   private final AtomicReference<Installer> installer = new AtomicReference<>();
   private final AtomicReference<Configurations> configurations = new AtomicReference<>();
+  private final AtomicReference<ConfigurationTrials> trials = new AtomicReference<>();
 
   public void setRuntime(VtlRuntime present) {
     runtime.set(present);
@@ -43,6 +45,14 @@ public final class Providers {
     configurations.compareAndSet(gone, null);
   }
 
+  public void setTrials(ConfigurationTrials present) {
+    trials.set(present);
+  }
+
+  public void unsetTrials(ConfigurationTrials gone) {
+    trials.compareAndSet(gone, null);
+  }
+
   public Optional<VtlRuntime> presentRuntime() {
     return Optional.ofNullable(runtime.get());
   }
@@ -65,6 +75,12 @@ public final class Providers {
   /** The configurations; a refusal if they are not there. */
   public Configurations configurations() {
     return presentConfigurations()
+        .orElseThrow(() -> absent("The configuration of VTL", "org.vtl.deploy"));
+  }
+
+  /** The configurations on trial; a refusal if they are not there. */
+  public ConfigurationTrials trials() {
+    return Optional.ofNullable(trials.get())
         .orElseThrow(() -> absent("The configuration of VTL", "org.vtl.deploy"));
   }
 

@@ -22,12 +22,13 @@ import org.vtl.web.internal.resource.ConnectionsResource;
 import org.vtl.web.internal.resource.CountersResource;
 import org.vtl.web.internal.resource.Jobs;
 import org.vtl.web.internal.resource.LinksResource;
+import org.vtl.web.internal.resource.LogLevels;
+import org.vtl.web.internal.resource.LogResource;
 import org.vtl.web.internal.resource.PackagesResource;
 import org.vtl.web.internal.resource.ServicesResource;
 import org.vtl.web.internal.resource.SessionResource;
 import org.vtl.web.internal.resource.SystemResource;
 import org.vtl.web.internal.resource.TraceResource;
-import org.vtl.web.internal.resource.Trials;
 import org.vtl.web.internal.resource.UsersResource;
 import org.vtl.web.internal.resource.Versions;
 import org.vtl.web.internal.route.Router;
@@ -39,8 +40,8 @@ final class Web implements AutoCloseable {
   private final Router router = new Router();
   private final Doorkeeper doorkeeper;
   private final Hub hub;
+  private final LogResource log;
   private final Jobs jobs;
-  private final Trials trials;
   private final PackagesResource packages;
   private final Gate gate;
   private final ApiServlet api;
@@ -65,7 +66,12 @@ final class Web implements AutoCloseable {
       int uploadMegabytes,
       String version) {}
 
-  Web(Options options, Providers providers, Components components, LongSupplier nanoClock) {
+  Web(
+      Options options,
+      Providers providers,
+      Components components,
+      LogLevels levels,
+      LongSupplier nanoClock) {
     doorkeeper =
         new Doorkeeper(
             new Users(options.users()),
@@ -74,8 +80,8 @@ final class Web implements AutoCloseable {
             new Attempts(nanoClock),
             new Audit(options.data().resolve("audit.log")));
     hub = new Hub(providers);
+    log = new LogResource(hub::publish, levels);
     jobs = new Jobs(hub::publish);
-    trials = new Trials(providers);
     packages = new PackagesResource(providers, options.data().resolve("uploads"), jobs);
     Versions versions = new Versions();
     List.of(
@@ -87,7 +93,8 @@ final class Web implements AutoCloseable {
             new ConnectionsResource(providers),
             new CountersResource(providers),
             new TraceResource(providers),
-            new ConfigurationResource(providers, versions, trials),
+            log,
+            new ConfigurationResource(providers, versions),
             packages)
         .forEach(router::add);
     long largest = options.uploadMegabytes() * MEGABYTE;
@@ -107,12 +114,9 @@ final class Web implements AutoCloseable {
     return doorkeeper;
   }
 
-  Router router() {
-    return router;
-  }
-
-  Hub hub() {
-    return hub;
+  /** To be told of what is logged. */
+  LogResource log() {
+    return log;
   }
 
   Gate gate() {
@@ -127,7 +131,6 @@ final class Web implements AutoCloseable {
   public void close() {
     hub.close();
     jobs.close();
-    trials.close();
     packages.close();
   }
 }

@@ -2,7 +2,10 @@ package org.vtl.web.internal;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,15 +26,18 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.log.LogReaderService;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.ServiceTracker;
 import org.vtl.management.ManagementResource;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
 import org.vtl.runtime.VtlRuntime;
 import org.vtl.web.internal.console.ConsoleSecurity;
 import org.vtl.web.internal.console.LoginPage;
 import org.vtl.web.internal.http.ApiServlet;
+import org.vtl.web.internal.http.SocketEntrance;
 
 /**
  * Registers the gate, the API, the login's page and the Felix console's guard, and tells where to
@@ -54,7 +60,9 @@ public final class WebComponent {
   private final Web web;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final ServiceTracker<Object, Object> http;
+  private final ServiceTracker<LogReaderService, LogReaderService> logs;
   private volatile String address = "";
+  private SocketEntrance entrance;
 
   @Activate
   public WebComponent(
@@ -72,6 +80,10 @@ public final class WebComponent {
                 property("vtl.version", "")),
             providers,
             new FrameworkComponents(components),
+            new FrameworkLogLevels(
+                context,
+                Path.of(property("vtl.etc", "etc"), "logback.xml"),
+                Path.of(property("vtl.data", "data"), "web", "logback.xml")),
             System::nanoTime);
     register();
     http =
@@ -81,8 +93,33 @@ public final class WebComponent {
             announce(reference.getProperty(ENDPOINT));
             return reference;
           }
+
+          @Override
+          public void modifiedService(ServiceReference<Object> reference, Object service) {
+            announce(reference.getProperty(ENDPOINT));
+          }
         };
     http.open();
+    logs = follow(context);
+    logs.open();
+  }
+
+  private ServiceTracker<LogReaderService, LogReaderService> follow(BundleContext from) {
+    return new ServiceTracker<>(from, LogReaderService.class, null) {
+      @Override
+      public LogReaderService addingService(ServiceReference<LogReaderService> reference) {
+        LogReaderService reader = super.addingService(reference);
+        reader.addLogListener(web.log());
+        return reader;
+      }
+
+      @Override
+      public void removedService(
+          ServiceReference<LogReaderService> reference, LogReaderService reader) {
+        reader.removeLogListener(web.log());
+        super.removedService(reference, reader);
+      }
+    };
   }
 
   private String property(String name, String otherwise) {
@@ -115,7 +152,7 @@ public final class WebComponent {
     add(
         Servlet.class,
         new LoginPage(),
-        Map.of(PREFIX + "servlet.pattern", new String[] {"/vtl/login", "/vtl/login/*"}));
+        Map.of(PREFIX + "servlet.pattern", new String[] {"", "/vtl/login", "/vtl/login/*"}));
     add(
         SecurityProvider.class,
         new ConsoleSecurity(web.doorkeeper(), web.gate()),
@@ -127,8 +164,8 @@ public final class WebComponent {
   }
 
   /** Tells where VTL can be reached, and the one-time token while there is no user. */
-  private void announce(Object endpoint) {
-    address =
+  private synchronized void announce(Object endpoint) {
+    String now =
         switch (endpoint) {
           case null -> "";
           case String one -> one;
@@ -137,12 +174,32 @@ public final class WebComponent {
               several.iterator().next().toString();
           default -> "";
         };
-    if (address.isEmpty()) {
+    if (now.equals(address)) {
       return;
     }
+    address = now;
+    if (now.isEmpty()) {
+      return;
+    }
+    openEntrance();
     LOG.log(Level.INFO, "The web console is at {0}vtl/login.", address);
     if (web.doorkeeper().users().isEmpty()) {
       System.out.println("The web console has no user yet; log in once at " + loginAddress());
+    }
+  }
+
+  /** Framework property {@code vtl.web.socket}: where to let in those who have another network. */
+  private synchronized void openEntrance() {
+    String socket = property("vtl.web.socket", "");
+    if (socket.isEmpty() || entrance != null) {
+      return;
+    }
+    URI uri = URI.create(address);
+    try {
+      entrance =
+          SocketEntrance.open(Path.of(socket), new InetSocketAddress(uri.getHost(), uri.getPort()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "The socket {0} cannot be opened ({1}).", socket, e);
     }
   }
 
@@ -193,6 +250,18 @@ public final class WebComponent {
   }
 
   @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindTrials(ConfigurationTrials trials) {
+    providers.setTrials(trials);
+  }
+
+  void unbindTrials(ConfigurationTrials trials) {
+    providers.unsetTrials(trials);
+  }
+
+  @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
@@ -207,6 +276,12 @@ public final class WebComponent {
   @Deactivate
   void close() {
     http.close();
+    logs.close();
+    synchronized (this) {
+      if (entrance != null) {
+        entrance.close();
+      }
+    }
     // The gate, which came first, goes last.
     registrations.reversed().forEach(ServiceRegistration::unregister);
     web.close();

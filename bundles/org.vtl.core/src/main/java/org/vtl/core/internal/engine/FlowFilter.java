@@ -81,6 +81,11 @@ final class FlowFilter {
 
   private FlowFilter() {}
 
+  /** Whether everything matches. */
+  boolean isEmpty() {
+    return terms.isEmpty();
+  }
+
   boolean matches(Subject subject) {
     for (Predicate<Subject> term : terms) {
       if (!term.test(subject)) {

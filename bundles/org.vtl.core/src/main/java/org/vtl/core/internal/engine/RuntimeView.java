@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.metrics.Counter;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
@@ -24,10 +23,12 @@ import org.vtl.runtime.VtlRuntime;
 final class RuntimeView implements VtlRuntime {
   private final EngineCore engine;
   private final Explainer explainer;
+  private final ConnectionSearch search;
 
   RuntimeView(EngineCore engine) {
     this.engine = engine;
     this.explainer = new Explainer(engine);
+    this.search = new ConnectionSearch(engine);
   }
 
   // ---- links and ports -------------------------------------------------------------------------
@@ -183,102 +184,12 @@ final class RuntimeView implements VtlRuntime {
 
   @Override
   public ConnectionPage connections(ConnectionQuery query) {
-    FlowFilter filter = FlowFilter.parse(query.filter());
-    Comparator<Candidate> order = order(query.sort());
-    List<Candidate> found = new ArrayList<>();
-    for (Lane lane : engine.lanes()) {
-      engine.runOn(
-          lane,
-          () ->
-              lane.table()
-                  .forEach(
-                      connection -> {
-                        lane.kernelPath().catchUp(connection);
-                        if (filter.matches(new FlowFilter.Subject(lane, connection, null, false))) {
-                          found.add(Candidate.of(lane, connection));
-                        }
-                      }));
-    }
-    found.sort(order);
-    List<ConnectionInfo> page = new ArrayList<>();
-    int from = Math.clamp(query.offset(), 0, found.size());
-    int to = (int) Math.min((long) from + Math.max(0, query.limit()), found.size());
-    for (Candidate candidate : found.subList(from, to)) {
-      connection(candidate).ifPresent(page::add);
-    }
-    return new ConnectionPage(found.size(), page);
-  }
-
-  /** What is needed to sort a connection; described only if it is on the page asked for. */
-  private record Candidate(
-      Lane lane,
-      TrackedConnection connection,
-      long id,
-      long bytes,
-      long packets,
-      long opened,
-      long last) {
-    static Candidate of(Lane lane, TrackedConnection connection) {
-      return new Candidate(
-          lane,
-          connection,
-          connection.id(),
-          connection.vm().bytes() + connection.network().bytes(),
-          connection.vm().packets() + connection.network().packets(),
-          connection.openedNanos(),
-          connection.lastNanos());
-    }
-  }
-
-  private static Comparator<Candidate> order(String sort) {
-    boolean ascending = sort.startsWith("-");
-    String key = ascending ? sort.substring(1) : sort;
-    Comparator<Candidate> order =
-        switch (key) {
-          case "", "bytes" -> Comparator.comparingLong(Candidate::bytes).reversed();
-          case "packets" -> Comparator.comparingLong(Candidate::packets).reversed();
-          case "age" -> Comparator.comparingLong(Candidate::opened);
-          case "idle" -> Comparator.comparingLong(Candidate::last);
-          case "id" -> Comparator.comparingLong(Candidate::id).reversed();
-          default ->
-              throw new IllegalArgumentException(
-                  "Connections cannot be sorted by \""
-                      + key
-                      + "\"; sort by bytes, packets, age, idle or id, with a leading - to turn it"
-                      + " around.");
-        };
-    order = order.thenComparingLong(Candidate::id);
-    return ascending ? order.reversed() : order;
-  }
-
-  private Optional<ConnectionInfo> connection(Candidate candidate) {
-    List<ConnectionInfo> info = new ArrayList<>(1);
-    engine.runOn(
-        candidate.lane,
-        () -> {
-          if (candidate.connection.id() == candidate.id) {
-            info.add(ConnectionReport.of(candidate.lane, candidate.connection));
-          }
-        });
-    return info.stream().findFirst();
+    return search.page(query);
   }
 
   @Override
   public Optional<ConnectionInfo> connection(long id) {
-    List<ConnectionInfo> info = new ArrayList<>(1);
-    for (Lane lane : engine.lanes()) {
-      engine.runOn(
-          lane,
-          () ->
-              lane.table()
-                  .forEach(
-                      connection -> {
-                        if (connection.id() == id) {
-                          info.add(ConnectionReport.of(lane, connection));
-                        }
-                      }));
-    }
-    return info.stream().findFirst();
+    return search.find(id);
   }
 
   @Override

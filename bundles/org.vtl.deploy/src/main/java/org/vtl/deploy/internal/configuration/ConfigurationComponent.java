@@ -18,6 +18,7 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.metatype.MetaTypeService;
 import org.vtl.deploy.internal.FolderClock;
 import org.vtl.deploy.internal.Home;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 
 /**
@@ -25,12 +26,14 @@ import org.vtl.runtime.Configurations;
  * hears of changes in the store.
  */
 @Component(
-    service = {Configurations.class, ConfigurationListener.class},
+    service = {Configurations.class, ConfigurationTrials.class, ConfigurationListener.class},
     immediate = true)
-public final class ConfigurationComponent implements Configurations, ConfigurationListener {
+public final class ConfigurationComponent
+    implements Configurations, ConfigurationTrials, ConfigurationListener {
   private final BundleContext context;
   private final ServiceComponentRuntime components;
   private final ConfigurationFiles files;
+  private final Trials trials;
   private final FolderClock clock;
 
   // Before the components of a bundle are activated, so that none of them sees a wrong value.
@@ -44,8 +47,11 @@ public final class ConfigurationComponent implements Configurations, Configurati
       @Reference ServiceComponentRuntime components) {
     this.context = context;
     this.components = components;
-    Path etc = Home.of(context).etc();
+    Home home = Home.of(context);
+    Path etc = home.etc();
     files = new ConfigurationFiles(context, admin, metatypes, etc);
+    trials = new Trials(files, etc, home.data().resolve("trials"));
+    trials.recover();
     files.start();
     bundles =
         event -> {
@@ -72,6 +78,7 @@ public final class ConfigurationComponent implements Configurations, Configurati
 
   @Deactivate
   public void deactivate() {
+    trials.close();
     context.removeBundleListener(bundles);
     clock.close();
   }
@@ -96,6 +103,26 @@ public final class ConfigurationComponent implements Configurations, Configurati
   @Override
   public Entry check(String pid, Map<String, ?> changes) {
     return files.check(configurationOf(pid), changes);
+  }
+
+  @Override
+  public Trial start(String pid, Map<String, ?> changes, int seconds, String user) {
+    return trials.start(configurationOf(pid), changes, seconds, user);
+  }
+
+  @Override
+  public List<Trial> running() {
+    return trials.running();
+  }
+
+  @Override
+  public Trial confirm(String pid) {
+    return trials.confirm(configurationOf(pid));
+  }
+
+  @Override
+  public Trial revert(String pid) {
+    return trials.revert(configurationOf(pid));
   }
 
   @Override

@@ -342,6 +342,13 @@ final class ConfigurationFiles implements Configurations {
     }
   }
 
+  /** Has a configuration's file hold {@code text}, as it did before. */
+  synchronized void restore(String pid, String text) throws IOException {
+    String file = pid + Pid.EXTENSION;
+    AtomicFile.write(etc.resolve(file), text.getBytes(StandardCharsets.UTF_8));
+    load(file);
+  }
+
   /** What is to be changed: the file as it is now, which may be newer than what was read of it. */
   private Held current(String pid, String file) throws IOException {
     Held now = held.get(pid);

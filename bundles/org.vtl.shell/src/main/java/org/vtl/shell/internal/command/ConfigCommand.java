@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.shell.internal.text.Nearest;
 import org.vtl.text.Style;
@@ -15,6 +16,8 @@ import org.vtl.text.Table;
 
 /** {@code vtl:config}: lists, shows, changes and removes configurations; their files follow. */
 public final class ConfigCommand extends Command {
+  private static final int LONGEST_TRIAL = 86_400;
+
   private final Providers providers;
 
   ConfigCommand(Providers providers) {
@@ -22,11 +25,18 @@ public final class ConfigCommand extends Command {
         Syntax.of("config", "list configurations, show one, or change its keys")
             .operands("[PID [KEY=VALUE...]]", 0, Integer.MAX_VALUE, Noun.PID, Noun.SETTING)
             .flag("--delete", "remove the configuration and its file")
+            .option(
+                "--trial",
+                "SECONDS",
+                "take the change back after this time, or when VTL ends, unless confirmed",
+                Noun.NONE)
+            .flag("--confirm", "let a change on trial stay")
+            .flag("--revert", "take a change on trial back now")
             .detail(
                 "Commas separate the values of an array. KEY= with nothing behind it removes the"
                     + " key. The file in etc/ follows.")
             .example("config org.vtl.link~vm1 vm.port=tap:vm1 network.port=packet:eth1")
-            .example("config org.vtl.link~vm1 --json"));
+            .example("config org.vtl.link~vm1 workers=2 --trial 120"));
     this.providers = providers;
   }
 
@@ -41,8 +51,10 @@ public final class ConfigCommand extends Command {
     String pid = arguments.operand(0);
     List<Configurations.Entry> entries = configurations.list();
     if (pid.isEmpty()) {
-      if (arguments.has("--delete")) {
-        throw Failure.usage("Name the configuration to delete: config PID --delete.");
+      for (String flag : List.of("--delete", "--confirm", "--revert")) {
+        if (arguments.has(flag)) {
+          throw Failure.usage("Name the configuration: config PID %s.".formatted(flag));
+        }
       }
       List<String> faults = configurations.faults();
       output.show(entries, () -> list(entries, faults, output));
@@ -51,7 +63,9 @@ public final class ConfigCommand extends Command {
     Optional<Configurations.Entry> entry =
         entries.stream().filter(one -> one.pid().equals(pid)).findFirst();
     List<String> settings = arguments.operands().subList(1, arguments.operands().size());
-    if (arguments.has("--delete")) {
+    if (arguments.has("--confirm") || arguments.has("--revert")) {
+      end(pid, arguments, output);
+    } else if (arguments.has("--delete")) {
       if (!settings.isEmpty()) {
         throw Failure.usage("Either change keys of %s or delete it, not both.".formatted(pid));
       }
@@ -61,7 +75,33 @@ public final class ConfigCommand extends Command {
     } else if (settings.isEmpty()) {
       show(existing(entry, pid, entries), output);
     } else {
-      show(configurations.set(pid, changes(settings, entry)), output);
+      Map<String, Object> changes = changes(settings, entry);
+      int seconds = arguments.number("--trial", 0, 1, LONGEST_TRIAL);
+      if (seconds == 0) {
+        show(configurations.set(pid, changes), output);
+      } else {
+        ConfigurationTrials.Trial trial =
+            providers.trials().start(pid, changes, seconds, "the shell");
+        output.show(
+            trial,
+            () ->
+                "Configuration %s is changed until %s; \"config %s --confirm\" lets it stay.\n"
+                    .formatted(pid, trial.until(), pid));
+      }
+    }
+  }
+
+  private void end(String pid, Arguments arguments, Output output) throws Failure {
+    if (arguments.operands().size() > 1 || arguments.has("--delete")) {
+      throw Failure.usage("Either change %s or end its trial, not both.".formatted(pid));
+    }
+    if (arguments.has("--confirm")) {
+      output.show(
+          providers.trials().confirm(pid), () -> "The change of %s stays.\n".formatted(pid));
+    } else {
+      output.show(
+          providers.trials().revert(pid),
+          () -> "Configuration %s is as it was before.\n".formatted(pid));
     }
   }
 

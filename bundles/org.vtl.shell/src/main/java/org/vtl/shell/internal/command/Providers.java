@@ -2,6 +2,7 @@ package org.vtl.shell.internal.command;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
 import org.vtl.runtime.VtlRuntime;
@@ -15,6 +16,7 @@ public final class Providers {
   private final AtomicReference<VtlRuntime> runtime = new AtomicReference<>();
   private final AtomicReference<Installer> installer = new AtomicReference<>();
   private final AtomicReference<Configurations> configurations = new AtomicReference<>();
+  private final AtomicReference<ConfigurationTrials> trials = new AtomicReference<>();
 
   public void setRuntime(VtlRuntime present) {
     runtime.set(present);
@@ -40,6 +42,14 @@ public final class Providers {
     configurations.compareAndSet(gone, null);
   }
 
+  public void setTrials(ConfigurationTrials present) {
+    trials.set(present);
+  }
+
+  public void unsetTrials(ConfigurationTrials gone) {
+    trials.compareAndSet(gone, null);
+  }
+
   Optional<VtlRuntime> presentRuntime() {
     return Optional.ofNullable(runtime.get());
   }
@@ -62,6 +72,11 @@ public final class Providers {
 
   Configurations configurations() throws Failure {
     return presentConfigurations()
+        .orElseThrow(() -> absent("The configuration of VTL", "org.vtl.deploy"));
+  }
+
+  ConfigurationTrials trials() throws Failure {
+    return Optional.ofNullable(trials.get())
         .orElseThrow(() -> absent("The configuration of VTL", "org.vtl.deploy"));
   }
 

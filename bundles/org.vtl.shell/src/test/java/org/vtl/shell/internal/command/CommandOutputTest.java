@@ -371,4 +371,18 @@ class CommandOutputTest {
     assertEquals(
         "VTL has no command \"lnks\"; did you mean \"links\"?\n", call("help", "lnks").err());
   }
+
+  @Test
+  void aConfigurationIsChangedOnTrial() {
+    CommandCall call = call("config", "org.vtl.link~vm1", "workers=2", "--trial", "120");
+    assertEquals(0, call.status(), call.toString());
+    assertTrue(call.out().contains("until 2026-11-23T12:00:00Z"), call.out());
+    assertEquals(0, call("config", "org.vtl.link~vm1", "--confirm").status());
+    assertEquals(
+        List.of("try org.vtl.link~vm1 [workers] 120", "confirm org.vtl.link~vm1"), vtl.asked);
+    assertEquals(
+        "Configuration org.vtl.link~vm1 is not on trial.\n",
+        call("config", "org.vtl.link~vm1", "--revert").err());
+    assertEquals(Failure.USAGE, call("config", "--confirm").status());
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.vtl.port.PortStatistics;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
@@ -24,7 +25,7 @@ import org.vtl.runtime.VtlRuntime;
 /**
  * A VTL with one link up, one waiting, and services in several states; remembers what was asked.
  */
-public final class FakeVtl implements VtlRuntime, Installer, Configurations {
+public final class FakeVtl implements VtlRuntime, Installer, Configurations, ConfigurationTrials {
   public final Providers providers = new Providers();
   final List<String> asked = new ArrayList<>();
   final Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
@@ -40,6 +41,7 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
     providers.setRuntime(this);
     providers.setInstaller(this);
     providers.setConfigurations(this);
+    providers.setTrials(this);
     configurations.put("org.vtl.link~vm1", new LinkedHashMap<>(Map.of("vm.port", "tap:vm1")));
     configurations.put(
         "org.vtl.service.impair",
@@ -356,6 +358,28 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations {
   @Override
   public Entry check(String pid, Map<String, ?> changes) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Trial start(String pid, Map<String, ?> changes, int seconds, String user) {
+    asked.add("try " + pid + " " + changes.keySet() + " " + seconds);
+    return new Trial(pid, user, "2026-11-23T12:00:00Z");
+  }
+
+  @Override
+  public List<Trial> running() {
+    return List.of();
+  }
+
+  @Override
+  public Trial confirm(String pid) {
+    asked.add("confirm " + pid);
+    return new Trial(pid, "the shell", "2026-11-23T12:00:00Z");
+  }
+
+  @Override
+  public Trial revert(String pid) {
+    throw new IllegalStateException("Configuration " + pid + " is not on trial.");
   }
 
   @Override

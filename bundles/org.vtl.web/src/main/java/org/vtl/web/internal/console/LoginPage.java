@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
-/** The page to log in at: a few files of this bundle, named here, and nothing else. */
+/**
+ * The page to log in at: a few files of this bundle, named here, and nothing else. The root leads
+ * to the first page of the console.
+ */
 public final class LoginPage extends HttpServlet {
   private static final String FOLDER = "/vtl/web/";
   private static final Map<String, String> FILES =
@@ -18,6 +21,10 @@ public final class LoginPage extends HttpServlet {
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String path = request.getRequestURI();
+    if (path.equals("/")) {
+      response.sendRedirect("/system/console/vtl-overview");
+      return;
+    }
     String file =
         path.equals("/vtl/login") ? "login.html" : path.substring(path.lastIndexOf('/') + 1);
     String media = FILES.get(file);

@@ -1,11 +1,15 @@
 package org.vtl.web.internal.resource;
 
-import java.util.List;
+import java.util.Map;
 
 /** The declarative components that are services of the pipeline: which are off, and the switch. */
 public interface Components {
-  /** Names of those that somebody has turned off. */
-  List<String> disabled();
+  /**
+   * Those that somebody has turned off.
+   *
+   * @return names of services, by their persistent identities
+   */
+  Map<String, String> disabled();
 
   /**
    * Turns a component on or off, until its bundle or VTL starts again.
@@ -19,8 +23,8 @@ public interface Components {
   Components NONE =
       new Components() {
         @Override
-        public List<String> disabled() {
-          return List.of();
+        public Map<String, String> disabled() {
+          return Map.of();
         }
 
         @Override

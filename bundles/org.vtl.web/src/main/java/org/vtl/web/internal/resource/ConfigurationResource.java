@@ -1,10 +1,12 @@
 package org.vtl.web.internal.resource;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.vtl.management.Answer;
@@ -15,6 +17,7 @@ import org.vtl.management.Request;
 import org.vtl.management.Role;
 import org.vtl.management.Route;
 import org.vtl.management.Shape;
+import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.text.Json;
 import org.vtl.web.internal.Providers;
@@ -26,10 +29,11 @@ public final class ConfigurationResource implements ManagementResource {
 
   private static final List<String> SECRET = List.of("password", "secret", "token", "private.key");
   private static final String HIDDEN = "(hidden)";
+  private static final Set<Class<?>> SETTABLE =
+      Set.of(String.class, Long.class, Double.class, Boolean.class);
 
   private final Providers providers;
   private final Versions versions;
-  private final Trials trials;
 
   /**
    * A configuration.
@@ -63,16 +67,15 @@ public final class ConfigurationResource implements ManagementResource {
    * @param pid whose configuration
    * @param differences key by key
    * @param applied whether it is in force; not, if it was only tried
-   * @param trial by which it is confirmed; empty when it needs no confirmation
+   * @param until when it is taken back unless confirmed, in UTC; empty when it stays
    * @param version of the configuration as it is now
    */
   record Changed(
-      String pid, List<Difference> differences, boolean applied, String trial, String version) {}
+      String pid, List<Difference> differences, boolean applied, String until, String version) {}
 
-  public ConfigurationResource(Providers providers, Versions versions, Trials trials) {
+  public ConfigurationResource(Providers providers, Versions versions) {
     this.providers = providers;
     this.versions = versions;
-    this.trials = trials;
   }
 
   @Override
@@ -132,23 +135,34 @@ public final class ConfigurationResource implements ManagementResource {
             "/configuration-trials",
             Role.VIEWER,
             "Lists the changes that are taken back unless confirmed.",
-            Shape.listOf(Trials.Trial.class),
-            request -> Answer.of(trials.list())),
+            Shape.listOf(ConfigurationTrials.Trial.class),
+            request -> Answer.of(providers.trials().running())),
         Route.post(
-                "/configuration-trials/{trial}/confirmation",
+                "/configuration-trials/{pid}/confirmation",
                 Role.OPERATOR,
                 "Confirms a change, which stays then.",
                 Shape.NONE,
-                Shape.of(Trials.Trial.class),
-                request -> Answer.of(trials.confirm(request.text("trial"))))
-            .with(Parameter.segment("trial", "The trial's name.")),
+                Shape.of(ConfigurationTrials.Trial.class),
+                request -> Answer.of(end(request, true)))
+            .with(pid),
         Route.delete(
-                "/configuration-trials/{trial}",
+                "/configuration-trials/{pid}",
                 Role.OPERATOR,
                 "Takes a change back now.",
-                Shape.of(Trials.Trial.class),
-                request -> Answer.of(trials.revert(request.text("trial"))))
-            .with(Parameter.segment("trial", "The trial's name.")));
+                Shape.of(ConfigurationTrials.Trial.class),
+                request -> Answer.of(end(request, false)))
+            .with(pid));
+  }
+
+  private ConfigurationTrials.Trial end(Request request, boolean stays) {
+    String pid = request.text("pid");
+    requireRole(request, pid);
+    ConfigurationTrials.Trial over =
+        stays ? providers.trials().confirm(pid) : providers.trials().revert(pid);
+    if (!stays) {
+      versions.changed("Configuration " + pid, request);
+    }
+    return over;
   }
 
   private static Configuration shown(Configurations.Entry entry) {
@@ -197,7 +211,12 @@ public final class ConfigurationResource implements ManagementResource {
     Configurations configurations = providers.configurations();
     Map<String, Object> before = valuesOf(pid);
     versions.require(request, "Configuration " + pid, Versions.of(new TreeMap<>(before)));
-    Map<String, Object> changes = new LinkedHashMap<>(request.body(Change.class).values());
+    Map<String, Object> changes = new LinkedHashMap<>();
+    request
+        .body(Change.class)
+        .values()
+        .forEach((key, value) -> changes.put(key, settable(key, value)));
+    // What was hidden from somebody comes back from that page as it was shown.
     changes.values().removeIf(HIDDEN::equals);
     if (request.truth("dryRun")) {
       Map<String, Object> after = configurations.check(pid, changes).values();
@@ -205,19 +224,34 @@ public final class ConfigurationResource implements ManagementResource {
           new Changed(
               pid, differences(before, after), false, "", Versions.of(new TreeMap<>(before))));
     }
-    long seconds = request.number("confirmSeconds");
-    String trial = seconds == 0 ? "" : trials.start(pid, before, request.user(), seconds);
-    Configurations.Entry after;
-    try {
-      after = configurations.set(pid, changes);
-    } catch (RuntimeException e) {
-      trials.drop(trial);
-      throw e;
-    }
+    int seconds = (int) request.number("confirmSeconds");
+    String until =
+        seconds == 0 ? "" : providers.trials().start(pid, changes, seconds, request.user()).until();
+    Configurations.Entry after = seconds == 0 ? configurations.set(pid, changes) : require(pid);
     versions.changed("Configuration " + pid, request);
     return Answer.of(
-            new Changed(pid, differences(before, after.values()), true, trial, version(after)))
+            new Changed(pid, differences(before, after.values()), true, until, version(after)))
         .version(version(after));
+  }
+
+  /** A JSON value as Configuration Admin takes it: a list as an array of one class. */
+  private static Object settable(String key, Object value) {
+    if (value instanceof List<?> items) {
+      Class<?> type = items.isEmpty() ? String.class : classOf(items.getFirst());
+      boolean uniform = items.stream().allMatch(item -> classOf(item) == type);
+      if (uniform && SETTABLE.contains(type)) {
+        return items.toArray(size -> (Object[]) Array.newInstance(type, size));
+      }
+    } else if (value == null || SETTABLE.contains(value.getClass())) {
+      return value;
+    }
+    throw new IllegalArgumentException(
+        "\"%s\" must be text, a number, true or false, a list of one of these, or null."
+            .formatted(key));
+  }
+
+  private static Class<?> classOf(Object item) {
+    return item == null ? Object.class : item.getClass();
   }
 
   private synchronized Answer remove(Request request) {

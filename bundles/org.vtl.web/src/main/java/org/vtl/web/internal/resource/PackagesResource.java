@@ -141,7 +141,7 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
   }
 
   private static String requireSource(String source) {
-    if (!source.matches(SOURCE)) {
+    if (!source.matches(SOURCE) || source.endsWith(".jar") || source.endsWith(".json")) {
       throw new IllegalArgumentException(
           "Source \"%s\" is neither a feature's name nor group:artifact[:version]; send a jar to /uploads instead of naming a file or a URL."
               .formatted(source));

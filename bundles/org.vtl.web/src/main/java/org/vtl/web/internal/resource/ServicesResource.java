@@ -86,28 +86,28 @@ public final class ServicesResource implements ManagementResource {
 
   private List<ServiceInfo> all() {
     List<ServiceInfo> all = new ArrayList<>(providers.runtime().services());
-    for (String name : components.disabled()) {
-      String shown = name.substring(name.lastIndexOf('.') + 1);
-      all.add(
-          new ServiceInfo(
-              shown,
-              "DISABLED",
-              "It is turned off until it is turned on, or VTL starts again.",
-              0,
-              List.of(),
-              List.of(),
-              List.of(),
-              "",
-              name,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              List.of()));
-    }
+    components.disabled().forEach((pid, name) -> all.add(disabled(pid, name)));
     return all;
+  }
+
+  private static ServiceInfo disabled(String pid, String name) {
+    return new ServiceInfo(
+        name,
+        "DISABLED",
+        "It is turned off until it is turned on, or VTL starts again.",
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        "",
+        pid,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of());
   }
 
   private static String version(List<ServiceInfo> all) {
