@@ -70,6 +70,7 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
   Packet outbound(int flow) {
     outbound.ipv4().setSource(address(flow));
     outbound.udp().setSourcePort(port(flow));
+    outbound.seal(false);
     Parser.parse(outbound);
     return outbound;
   }
@@ -77,6 +78,7 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
   private Packet inbound(int flow) {
     inbound.ipv4().setDestination(address(flow));
     inbound.udp().setDestinationPort(port(flow));
+    inbound.seal(false);
     Parser.parse(inbound);
     return inbound;
   }
