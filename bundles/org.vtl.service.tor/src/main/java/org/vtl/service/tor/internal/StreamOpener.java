@@ -209,12 +209,8 @@ final class StreamOpener {
 
     @Override
     public DialerHandshake handshake(Connection connection) {
-      return Credentials.handshake(settings.socksVersion(), target, credentials, isEager(), stream);
-    }
-
-    /** Tor itself understands all at once; of another SOCKS server nobody knows. */
-    private boolean isEager() {
-      return settings.optimistic() || settings.managed() != null;
+      return Credentials.handshake(
+          settings.socksVersion(), target, credentials, settings.optimistic(), stream);
     }
 
     @Override

@@ -73,6 +73,9 @@ final class Socks5 implements DialerHandshake {
 
   @Override
   public Answer received(ByteBuffer in, ByteBuffer out) {
+    if (step == METHOD && isLoginAnswered(in)) {
+      step = LOGIN;
+    }
     if (step == METHOD && in.remaining() >= 2) {
       int version = in.get();
       int method = in.get();
@@ -107,6 +110,17 @@ final class Socks5 implements DialerHandshake {
       return end(Reply.NO_SOCKS); // at once: it may wait for more of what it takes this for
     }
     return step == REPLY ? reply(in) : step == OVER ? Answer.FAILED : Answer.PENDING;
+  }
+
+  /**
+   * Whether the login is answered in the method's place: Tor answers only the last of several
+   * messages that it reads at once.
+   */
+  private boolean isLoginAnswered(ByteBuffer in) {
+    return eager
+        && credentials != null
+        && in.hasRemaining()
+        && in.get(in.position()) == PASSWORD_VERSION;
   }
 
   private Answer reply(ByteBuffer in) {

@@ -83,6 +83,20 @@ class Socks5Test {
     assertEquals(Answer.CONNECTED, open.hear("0500" + GRANTED));
   }
 
+  @Test
+  void ofMessagesReadAtOnceTorAnswersTheLastAlone() {
+    Conversation with = new Conversation(5, NAME, WHO, true);
+    with.first();
+    assertEquals(Answer.CONNECTED, with.hearSplit("0100" + GRANTED));
+    Conversation rejected = new Conversation(5, NAME, WHO, true);
+    rejected.first();
+    assertEquals(Answer.FAILED, rejected.hear("0101"));
+    assertEquals(Reply.WRONG_CREDENTIALS, rejected.reply);
+    Conversation inTurn = new Conversation(5, NAME, WHO, false);
+    inTurn.first();
+    assertEquals(Answer.FAILED, inTurn.hear("0100"), "nothing was said that this answers");
+  }
+
   // ---- what it hears ---------------------------------------------------------------------------
 
   @ParameterizedTest
