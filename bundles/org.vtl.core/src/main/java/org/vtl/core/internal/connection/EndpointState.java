@@ -340,7 +340,8 @@ public final class EndpointState implements Endpoint {
 
   @Override
   public long windowBytes() {
-    return (long) window << windowScale;
+    boolean fromSyn = windowSequence == initialSequence; // never scaled (RFC 7323 section 2.2)
+    return fromSyn ? window : (long) window << windowScale;
   }
 
   @Override
