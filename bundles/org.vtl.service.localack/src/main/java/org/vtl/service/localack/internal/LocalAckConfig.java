@@ -62,7 +62,7 @@ import org.osgi.service.metatype.annotations.Option;
               + " not delivered at most.",
       min = "65536",
       max = "1073741824")
-  long buffer_bytes() default 16777216;
+  long buffer_bytes() default 33554432;
 
   @AttributeDefinition(
       name = "Pacing",

@@ -42,7 +42,7 @@ import org.osgi.service.metatype.annotations.Option;
       description = "What one connection may hold for the VM at most, in bytes.",
       min = "65536",
       max = "1073741824")
-  long vm_buffer_bytes() default 16777216;
+  long vm_buffer_bytes() default 33554432;
 
   @AttributeDefinition(
       name = "VM pacing",
@@ -80,7 +80,7 @@ import org.osgi.service.metatype.annotations.Option;
               + " its round-trip time is the least that fills it.",
       min = "65536",
       max = "1073741824")
-  long network_buffer_bytes() default 16777216;
+  long network_buffer_bytes() default 33554432;
 
   @AttributeDefinition(
       name = "Network pacing",

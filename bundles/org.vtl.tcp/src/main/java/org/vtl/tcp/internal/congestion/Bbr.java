@@ -11,36 +11,32 @@ package org.vtl.tcp.internal.congestion;
  * <p>Both differ from the draft in this: loss is counted by rounds, so that the sender need not
  * remember it for each segment; there is one clock of rounds, not a second one for loss; jitter of
  * a 64th confirms the least round trip; startup paces by the window until it is large enough to
- * show a rate; an echo of congestion is as much as too much loss. Beyond the draft, the tolerant
- * one ends startup and probes a round after the queue shows, where round trips are longer than 200
- * ms.
+ * show a rate; an echo of congestion is as much as too much loss.
+ *
+ * <p>Beyond the draft, the tolerant one does not let startup grow while it finds nothing but a
+ * queue, and ends it a round after that; where round trips are longer than 200 ms it ends probes
+ * so, too. It paces for what the path loses, and while there is no queue one hundredth above what
+ * is delivered, not below ({@link Allowance}).
  */
 public final class Bbr implements CongestionControl {
   /** The most that is taken for the path's own loss by default. */
   public static final double MOST_REST_LOSS = 0.1;
 
-  static final double PACING_MARGIN = 0.99;
-  static final int EARLY_WINDOWS = 32;
   static final int DRAIN_ROUNDS = 3;
-  static final double QUEUED = 1.25; // of what the path holds without a queue
   static final int DOWN_ROUNDS = 10; // to empty what a probe of three left
-  static final int LEAST_SEGMENTS = 4;
-  private static final int LARGEST_QUANTUM = 64 << 10;
 
   private final String name;
   private final BbrModel model;
+  private final Allowance allowance;
 
   private BbrPhase phase;
   private BbrPhase undoPhase;
   private int segmentSize;
-  private long initialWindow;
-  private long window;
-  private long savedWindow;
-  private double pacingRate;
 
   private final FullPipe pipe;
   private final ProbeSchedule schedule = new ProbeSchedule();
   private long phaseRound;
+  private long pressedRound; // the last one of startup or a probe
   private boolean probing; // losses may be the probe's
   private boolean stopping; // the first round after it
 
@@ -61,6 +57,7 @@ public final class Bbr implements CongestionControl {
   Bbr(String name, double mostRestLoss) {
     this.name = name;
     model = new BbrModel(mostRestLoss);
+    allowance = new Allowance(model);
     pipe = new FullPipe(model);
   }
 
@@ -72,16 +69,14 @@ public final class Bbr implements CongestionControl {
   @Override
   public void begin(int segmentSize, long initialWindow, long now) {
     this.segmentSize = segmentSize;
-    this.initialWindow = initialWindow;
     model.begin(segmentSize, now);
     phase = BbrPhase.STARTUP;
     undoPhase = BbrPhase.STARTUP;
-    window = initialWindow;
-    savedWindow = 0;
-    pacingRate = 0;
+    allowance.begin(segmentSize, initialWindow);
     pipe.begin(segmentSize);
     schedule.begin(now);
     phaseRound = 0;
+    pressedRound = 0;
     probing = false;
     stopping = false;
     idle = false;
@@ -92,12 +87,12 @@ public final class Bbr implements CongestionControl {
     segmentSize = bytes;
     model.segmentSize(bytes);
     pipe.segmentSize(bytes);
-    window = Math.max(window, least());
+    allowance.segmentSize(bytes);
   }
 
   @Override
   public void acknowledged(AckSample sample) {
-    model.observe(sample, window, pipe.wasReached());
+    model.observe(sample, window(), pipe.wasReached());
     if (model.isRoundStart()) {
       endRound(sample);
     }
@@ -108,24 +103,24 @@ public final class Bbr implements CongestionControl {
       model.forgetRound();
     }
     idle = false;
-    pace(phase.pacingGain);
-    resize(sample);
+    allowance.pace(phase, phase.pacingGain, pipe.wasReached());
+    allowance.resize(sample, phase, pipe.wasReached());
   }
 
   private void endRound(AckSample sample) {
     schedule.round();
-    boolean atRest =
-        phase == BbrPhase.CRUISE
-            || phase == BbrPhase.REFILL
-            || phase == BbrPhase.DOWN && model.rounds() > phaseRound + 1;
-    if (atRest) {
+    boolean told = model.rounds() > pressedRound + 1; // what was lost by pressing the path
+    if (told && (phase.isSteady() || phase == BbrPhase.DOWN)) {
       model.rest.observe(model.deliveredLastRound(), model.lostLastRound());
     }
     if (!phase.isProbing() && model.isPressed()) {
-      model.boundShortTerm(window);
+      model.boundShortTerm(window());
     }
     if (!isStarved(sample)) {
       pipe.endRound();
+      if (phase == BbrPhase.STARTUP && pipe.isStill() && model.isFillingQueue()) {
+        pipe.reach(); // two more rounds, as in the draft, would make the queue overflow
+      }
     }
   }
 
@@ -135,7 +130,7 @@ public final class Bbr implements CongestionControl {
    * startup going for ever.
    */
   private boolean isStarved(AckSample sample) {
-    return sample.applicationLimited && sample.inFlightWhenSent < inFlight(QUEUED);
+    return sample.applicationLimited && sample.inFlightWhenSent < inFlight(BbrModel.QUEUED);
   }
 
   private void step(AckSample sample) {
@@ -145,7 +140,7 @@ public final class Bbr implements CongestionControl {
     switch (phase) {
       case STARTUP -> {
         pipe.observe(sample);
-        if (isStill() && sample.roundTripNanos >= QUEUED * model.roundTrip.nanos()) {
+        if (isStill() && sample.roundTripNanos >= BbrModel.QUEUED * model.roundTrip.nanos()) {
           pipe.reach();
         }
         if (pipe.wasReached()) {
@@ -172,12 +167,16 @@ public final class Bbr implements CongestionControl {
       case UP -> {
         if (isHeld(sample)) {
           pipe.reset(model.latestBandwidth());
-        } else if (pipe.isFull() || isStill() && sample.inFlight >= inFlight(QUEUED)) {
+        } else if (pipe.isFull() || isStill() && sample.inFlight >= inFlight(BbrModel.QUEUED)) {
           enterDown(sample);
         }
       }
       case PROBE_ROUND_TRIP -> {}
     }
+  }
+
+  private long inFlight(double gain) {
+    return allowance.inFlight(gain, phase);
   }
 
   /**
@@ -203,7 +202,7 @@ public final class Bbr implements CongestionControl {
     if (probing && model.isLossHigh(sample)) {
       probing = false;
       if (!sample.applicationLimited) {
-        long target = Math.min(product(1), window);
+        long target = Math.min(allowance.product(1), window());
         model.ceiling.lower(sample.inFlightWhenSent, target);
       }
       if (phase == BbrPhase.UP) {
@@ -212,18 +211,18 @@ public final class Bbr implements CongestionControl {
     } else if (!model.isLossHigh(sample)) {
       model.ceiling.bear(sample.inFlightWhenSent);
       if (phase == BbrPhase.UP && isHeld(sample)) {
-        model.ceiling.raise(sample.acknowledged, window, model.isRoundStart());
+        model.ceiling.raise(sample.acknowledged, window(), model.isRoundStart());
       }
     }
   }
 
   /** Whether the ceiling is what keeps a probe from bringing more. */
   private boolean isHeld(AckSample sample) {
-    return sample.windowLimited && window >= model.ceiling.bytes();
+    return sample.windowLimited && window() >= model.ceiling.bytes();
   }
 
   private boolean isTimeToProbe(AckSample sample) {
-    if (!schedule.isDue(Math.min(product(1), window) / segmentSize, sample.now)) {
+    if (!schedule.isDue(Math.min(allowance.product(1), window()) / segmentSize, sample.now)) {
       return false;
     }
     model.resetShortTerm();
@@ -237,7 +236,7 @@ public final class Bbr implements CongestionControl {
     pipe.reset(model.latestBandwidth());
     model.startRound(sample.delivered);
     enter(BbrPhase.UP);
-    model.ceiling.probe(window);
+    model.ceiling.probe(window());
   }
 
   private void enterDown(AckSample sample) {
@@ -249,6 +248,9 @@ public final class Bbr implements CongestionControl {
   }
 
   private void enter(BbrPhase next) {
+    if (phase == BbrPhase.STARTUP || phase == BbrPhase.UP) {
+      pressedRound = model.rounds();
+    }
     phase = next;
     phaseRound = model.rounds();
   }
@@ -257,7 +259,7 @@ public final class Bbr implements CongestionControl {
   private void stepRoundTripProbe(AckSample sample) {
     if (phase != BbrPhase.PROBE_ROUND_TRIP) {
       if (model.roundTrip.isExpired() && !idle) {
-        savedWindow = window;
+        allowance.save();
         phase = BbrPhase.PROBE_ROUND_TRIP;
         roundTripProbe.begin();
         probing = false;
@@ -265,7 +267,7 @@ public final class Bbr implements CongestionControl {
       }
       return;
     }
-    if (roundTripProbe.observe(sample, roundTripProbeWindow(), model.isRoundStart())) {
+    if (roundTripProbe.observe(sample, allowance.roundTripProbeWindow(), model.isRoundStart())) {
       model.startRound(sample.delivered);
     } else if (roundTripProbe.isOver(sample.now)) {
       endRoundTripProbe(sample.now);
@@ -274,7 +276,7 @@ public final class Bbr implements CongestionControl {
 
   private void endRoundTripProbe(long now) {
     model.roundTrip.confirm(now);
-    window = Math.max(window, savedWindow);
+    allowance.restore();
     model.resetShortTerm();
     if (pipe.wasReached()) {
       schedule.plan(now);
@@ -282,62 +284,6 @@ public final class Bbr implements CongestionControl {
     } else {
       enter(BbrPhase.STARTUP);
     }
-  }
-
-  private long roundTripProbeWindow() {
-    return Math.max(
-        model.product(model.bandwidth(), BbrPhase.PROBE_ROUND_TRIP.windowGain, initialWindow),
-        least());
-  }
-
-  private void pace(double gain) {
-    double rate = gain * model.bandwidth() * PACING_MARGIN;
-    if (phase == BbrPhase.STARTUP && model.roundTrip.nanos() > 0) {
-      // the first windows are too few segments to show the rate of twice as many
-      long early = Math.min(window, EARLY_WINDOWS * initialWindow);
-      rate = Math.max(rate, 2 * early / (model.roundTrip.nanos() * 1e-9));
-    }
-    if (pipe.wasReached() || rate > pacingRate) {
-      pacingRate = rate;
-    }
-  }
-
-  private void resize(AckSample sample) {
-    long most = inFlight(phase.windowGain) + model.clump();
-    if (pipe.wasReached()) {
-      window = Math.min(window + sample.acknowledged, most);
-    } else if (window < most || sample.delivered < initialWindow) {
-      window += sample.acknowledged;
-    }
-    if (phase == BbrPhase.PROBE_ROUND_TRIP) {
-      window = Math.min(window, roundTripProbeWindow());
-    }
-    window = Math.max(Math.min(window, bound()), least());
-  }
-
-  private long bound() {
-    long bound =
-        switch (phase) {
-          case STARTUP, DRAIN -> BbrModel.UNBOUNDED;
-          case DOWN, REFILL, UP -> model.ceiling.bytes();
-          case CRUISE, PROBE_ROUND_TRIP -> model.ceiling.withHeadroom();
-        };
-    return Math.min(bound, model.inFlightLow());
-  }
-
-  private long product(double gain) {
-    return model.product(model.maxBandwidth(), gain, initialWindow);
-  }
-
-  /** {@code gain} products, and what offloads need to be busy (section 5.5.8). */
-  private long inFlight(double gain) {
-    long quantum = Math.clamp((long) (pacingRate / 1000), 2L * segmentSize, LARGEST_QUANTUM);
-    return Math.max(product(gain), Math.max(3 * quantum, least()))
-        + (phase == BbrPhase.UP ? 2L * segmentSize : 0);
-  }
-
-  private long least() {
-    return (long) LEAST_SEGMENTS * segmentSize;
   }
 
   @Override
@@ -350,7 +296,7 @@ public final class Bbr implements CongestionControl {
 
   private void save() {
     if (phase != BbrPhase.PROBE_ROUND_TRIP) {
-      savedWindow = window;
+      allowance.save();
     }
     undoPhase = phase;
     model.saveBounds();
@@ -359,22 +305,22 @@ public final class Bbr implements CongestionControl {
   @Override
   public void recovered(long now) {
     if (phase != BbrPhase.PROBE_ROUND_TRIP) {
-      window = Math.max(window, Math.min(savedWindow, bound()));
+      allowance.restoreWithin(phase);
     }
   }
 
   @Override
   public void timedOut(long inFlight, long now) {
-    if (window > segmentSize) {
+    if (window() > segmentSize) {
       save();
     }
-    window = segmentSize;
+    allowance.collapse();
   }
 
   @Override
   public void undo(long now) {
     model.restoreBounds();
-    window = Math.max(window, savedWindow);
+    allowance.restore();
     pipe.reset(0);
     if (phase != BbrPhase.PROBE_ROUND_TRIP && phase != undoPhase) {
       if (undoPhase == BbrPhase.STARTUP) {
@@ -397,13 +343,13 @@ public final class Bbr implements CongestionControl {
         endRoundTripProbe(now);
       }
     } else if (phase != BbrPhase.STARTUP && phase != BbrPhase.DRAIN) {
-      pace(1);
+      allowance.pace(phase, 1, pipe.wasReached());
     }
   }
 
   @Override
   public long window() {
-    return window;
+    return allowance.window();
   }
 
   /** None: it knows no slow start. */
@@ -414,7 +360,7 @@ public final class Bbr implements CongestionControl {
 
   @Override
   public long pacingRate() {
-    return (long) pacingRate;
+    return (long) allowance.pacingRate();
   }
 
   @Override
@@ -437,7 +383,7 @@ public final class Bbr implements CongestionControl {
             model.maxBandwidth() * 8e-6,
             model.roundTrip.nanos() * 1e-6,
             model.rest.rate() * 100,
-            window,
+            window(),
             phase);
   }
 }

@@ -9,6 +9,7 @@ final class BbrModel {
   static final long UNBOUNDED = InFlightCeiling.UNBOUNDED;
   static final double BETA = InFlightCeiling.BETA;
   static final double LOSS_THRESHOLD = 0.02;
+  static final double QUEUED = 1.25; // of what the path holds, or takes, without a queue
 
   private static final double NANOS = 1e-9;
 
@@ -38,6 +39,9 @@ final class BbrModel {
   private long lostLastRound;
   private long deliveredLastRound;
   private boolean echoed;
+  private long leastInRound;
+  private boolean queueless; // the round that ended saw the path without a queue
+  private boolean queues; // it was seen to have one
 
   private double undoBandwidthLow;
   private long undoInFlightLow;
@@ -53,6 +57,8 @@ final class BbrModel {
     clumps.begin(now);
     rounds = 0;
     roundEnd = 0;
+    queueless = false;
+    queues = false;
     maxBandwidth = 0;
     lastCycleMax = 0;
     cycleMax = 0;
@@ -73,10 +79,15 @@ final class BbrModel {
   void observe(AckSample sample, long window, boolean full) {
     lostInRound += sample.lost;
     deliveredInRound += sample.acknowledged;
+    if (sample.roundTripNanos > 0) {
+      leastInRound = Math.min(leastInRound, sample.roundTripNanos);
+    }
     echoed |= sample.congestionEcho;
     // one that shows loss alone says nothing of when something was sent
     roundStart = sample.acknowledged > 0 && sample.deliveredWhenSent >= roundEnd;
     if (roundStart) {
+      queueless = leastInRound < Long.MAX_VALUE && roundTrip.isNear(leastInRound);
+      queues |= isFillingQueue();
       startRound(sample.delivered);
       rounds++;
     }
@@ -105,6 +116,7 @@ final class BbrModel {
   void forgetRound() {
     latestBandwidth = 0;
     latestInFlight = 0;
+    leastInRound = Long.MAX_VALUE;
     lostInRound = 0;
     deliveredInRound = 0;
     echoed = false;
@@ -175,9 +187,27 @@ final class BbrModel {
     return echoed;
   }
 
+  /**
+   * Whether all of this round, so far, found a queue: to have more in flight only makes it longer.
+   * One round trip without a queue refutes it, so that jitter does not pass for one.
+   */
+  boolean isFillingQueue() {
+    return rest.isPossible()
+        && leastInRound < Long.MAX_VALUE
+        && leastInRound >= QUEUED * roundTrip.nanos();
+  }
+
+  /**
+   * Whether the round that ended saw the path without a queue, and there is one to be seen: what is
+   * too much for a policer, or for a buffer of next to nothing, shows by loss alone.
+   */
+  boolean wasQueueless() {
+    return queues && queueless;
+  }
+
   /** Whether this round, so far, lost more than it may. */
   boolean isLossHigh(AckSample sample) {
-    return echoed || isHigh(lostInRound, volume(sample), rest.rate());
+    return echoed || isHigh(lostInRound, volume(sample), rest.presumed());
   }
 
   /** The same even if the path lost at rest as much as is believed of any. */
@@ -191,7 +221,7 @@ final class BbrModel {
 
   /** The same of the round that ended. */
   boolean wasLossHigh() {
-    return echoed || isHigh(lostLastRound, lostLastRound + deliveredLastRound, rest.rate());
+    return echoed || isHigh(lostLastRound, lostLastRound + deliveredLastRound, rest.presumed());
   }
 
   /**

@@ -34,6 +34,11 @@ enum BbrPhase {
     this.windowGain = windowGain;
   }
 
+  /** Whether it sends as fast as is delivered. */
+  boolean isSteady() {
+    return this == CRUISE || this == REFILL;
+  }
+
   /** Whether it presses the path, and loss says nothing about what is safe. */
   boolean isProbing() {
     return this == STARTUP || this == REFILL || this == UP;

@@ -93,7 +93,6 @@ final class FullPipe {
   void reach() {
     if (!reached) {
       reached = true;
-      model.rest.settle();
     }
   }
 

@@ -45,10 +45,15 @@ final class LeastRoundTrip {
       if (least < 0 || recent < least || now - leastAt > FILTER) {
         least = recent;
         leastAt = recentAt;
-      } else if (recent - least <= least / JITTER) {
+      } else if (isNear(recent)) {
         leastAt = recentAt;
       }
     }
+  }
+
+  /** Whether this round trip confirms the least. */
+  boolean isNear(long roundTrip) {
+    return roundTrip - least <= least / JITTER;
   }
 
   /** The path was looked at without a queue just now. */

@@ -16,6 +16,7 @@ final class RestLoss {
   private long lost;
   private double last;
   private double current;
+  private boolean known;
 
   /**
    * Finds no more than {@code most}; with 0 every loss is the sender's doing.
@@ -32,12 +33,23 @@ final class RestLoss {
     lost = 0;
     last = 0;
     current = 0;
+    known = false;
   }
 
   /** A round trip in which the sender did not press the path. */
   void observe(long bytesDelivered, long bytesLost) {
     delivered += bytesDelivered;
     lost += bytesLost;
+    if (!known) {
+      learn();
+    }
+  }
+
+  private void learn() {
+    if (delivered + lost >= enough) {
+      known = true;
+      settle();
+    }
   }
 
   /** What was observed is one cycle's, if it is enough: the least of two cycles counts. */
@@ -48,16 +60,14 @@ final class RestLoss {
     }
   }
 
-  /**
-   * Startup is over: what was observed is all there is yet, and counts for less if it is little.
-   */
-  void settle() {
+  /** What was observed is all there is yet. */
+  private void settle() {
     settleNow();
     last = current;
   }
 
   private void settleNow() {
-    current = Math.min(most, (double) lost / Math.max(enough, delivered + lost));
+    current = Math.min(most, (double) lost / (delivered + lost));
     delivered = 0;
     lost = 0;
   }
@@ -67,9 +77,19 @@ final class RestLoss {
     return most;
   }
 
-  /** From 0 to 1. */
+  /** From 0 to 1; 0 before there is evidence. */
   double rate() {
     return Math.min(last, current);
+  }
+
+  /** What was observed in both cycles: what is to be expected, rather than the least. */
+  double mean() {
+    return (last + current) / 2;
+  }
+
+  /** What loss is judged by: before there is evidence it may be as much as is believed of any. */
+  double presumed() {
+    return known ? rate() : most;
   }
 
   /** Whether a path may lose at rest at all. */

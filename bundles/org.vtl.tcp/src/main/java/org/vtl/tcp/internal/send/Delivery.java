@@ -172,6 +172,14 @@ final class Delivery {
     }
   }
 
+  /**
+   * Whether what it acknowledged selectively was sent before {@code sentAt}, so that nothing sent
+   * then can be overdue.
+   */
+  boolean selectsBefore(long sentAt) {
+    return oldestSelectiveSentAt != NONE && oldestSelectiveSentAt < sentAt;
+  }
+
   private long older(long than, int range) {
     long sentAt = ranges.sentAt(range);
     return ranges.isAgain(range) || than != NONE && than <= sentAt ? than : sentAt;

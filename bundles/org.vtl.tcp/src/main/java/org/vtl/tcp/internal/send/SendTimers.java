@@ -48,15 +48,18 @@ final class SendTimers {
   }
 
   /** An acknowledgment arrived; {@code probing} while a probe of the window is all there is. */
-  void acknowledged(boolean advances, boolean probing, long now) {
+  void acknowledged(Delivery delivery, boolean probing, long now) {
     if (variables.outstanding() == 0 || probing) {
       timeoutAt = NEVER;
       probeAt = NEVER;
-    } else if (advances) {
+    } else if (delivery.advances) {
       restartTimeout(now); // RFC 6298 section 5.3
       scheduleProbe(now);
     } else if (recovery.isRepairing() || ranges.deliveredBytes() > 0) {
       probeAt = NEVER;
+      if (delivery.selectsBefore(ranges.sentAt(ranges.first()))) {
+        restartTimeout(now); // behind a queue, what was sent again is not due yet
+      }
     }
   }
 

@@ -32,6 +32,8 @@ public final class Sender {
   private final WindowUsage usage = new WindowUsage();
   private final Transmitter transmitter =
       new Transmitter(variables, ranges, recovery, pacer, sampler);
+  private final Expiry expiry =
+      new Expiry(variables, recovery, losses, roundTrip, probe, persist, timers, transmitter);
   private final AckSample sample = new AckSample();
 
   private Transmission out;
@@ -41,13 +43,8 @@ public final class Sender {
   private boolean established;
   private boolean sack;
   private boolean timestamps;
-  private boolean ecn;
-  private boolean timedOut;
-
-  private long stalledSince; // the first timeout of those in a row
-  private long heardAt;
   private long lastSentAt; // when it last sent something new
-  private long timeouts;
+  private long untoldLost; // bytes that the reordering timer found lost, since the last sample
 
   /** Takes what a connection sends with; nothing is sent before {@link #establish}. */
   public void begin(
@@ -57,16 +54,9 @@ public final class Sender {
     this.control = control;
     this.settings = settings;
     established = false;
-    timedOut = false;
-    timeouts = 0;
     delivery.begin(out);
     transmitter.begin(out, stream, settings);
-    stopTimers();
-  }
-
-  private void stopTimers() {
-    timers.stop();
-    persist.begin();
+    expiry.begin(settings);
   }
 
   /**
@@ -94,7 +84,6 @@ public final class Sender {
       long now) {
     this.sack = sack;
     this.timestamps = timestamps;
-    this.ecn = ecn;
     variables.begin(firstSequence, base, segmentSize, window);
     ranges.begin(settings.mostRanges());
     rack.begin(base);
@@ -114,8 +103,9 @@ public final class Sender {
     transmitter.establish(ecn);
     timers.begin(sack);
     persist.begin();
-    heardAt = now;
+    expiry.establish(sack, now);
     lastSentAt = now;
+    untoldLost = 0;
     established = true;
     adaptPace();
   }
@@ -133,8 +123,7 @@ public final class Sender {
     if (!established || until > variables.highest) {
       return;
     }
-    heardAt = now;
-    persist.answered();
+    expiry.heard(now);
     long inFlightBefore = recovery.inFlight();
     long lostBefore = ranges.lostBytes();
     variables.next = Math.max(variables.next, until);
@@ -171,9 +160,9 @@ public final class Sender {
     findLost(inFlightBefore, now);
     long foundLost = Math.max(0, ranges.lostBytes() - lostBefore);
     recovery.adapt(delivery, foundLost > 0);
-    tellControl(acknowledgment, inFlightBefore, foundLost, now);
+    tellControl(acknowledgment, inFlightBefore, foundLost + untoldLost, now);
     adaptPace();
-    timers.acknowledged(delivery.advances, persist.isProbing(), now);
+    timers.acknowledged(delivery, persist.isProbing(), now);
   }
 
   /** Takes the window, if it is news; says whether it differs from what was known. */
@@ -243,8 +232,9 @@ public final class Sender {
     sample.windowLimited = usage.isLimited(control.window(), isSlowStart());
     sample.recovering = recovery.isReducing();
     sample.congestionEcho = acknowledgment.congestionEcho;
+    untoldLost = 0;
     control.acknowledged(sample);
-    stream.ask(2 * control.window());
+    stream.ask(Math.max(2 * control.window(), variables.outstanding() + control.window()));
   }
 
   private boolean isSlowStart() {
@@ -257,7 +247,7 @@ public final class Sender {
 
   /** Sends as much as windows and pace allow, and the FIN behind a finished stream. */
   public void send(long now) {
-    if (!established || timedOut || persist.isProbing()) {
+    if (!established || expiry.isGivenUp() || persist.isProbing()) {
       return;
     }
     timers.sendAt = SendTimers.NEVER;
@@ -274,7 +264,8 @@ public final class Sender {
       timers.restartTimeout(now); // as Linux does: else a retransmission lost twice times out
     }
     if (variables.next > next) {
-      sentNew(idle, now);
+      lastSentAt = now;
+      timers.sentNew(idle, now);
     }
     usage.used(variables, inFlight, full);
     switch (outcome) {
@@ -295,80 +286,26 @@ public final class Sender {
     }
   }
 
-  private void sentNew(boolean wasIdle, long now) {
-    lastSentAt = now;
-    timers.sentNew(wasIdle, now);
-  }
-
   /** Does what is due, and sends. */
   public void expire(long now) {
-    if (!established || timedOut) {
+    if (!established || expiry.isGivenUp()) {
       return;
     }
-    if (persist.deadline() <= now) {
-      probeWindow(now);
+    if (persist.deadline() <= now && expiry.probeWindow(now)) {
+      lastSentAt = now;
     }
     if (timers.reorderAt <= now) {
+      long lostBefore = ranges.lostBytes();
       findLost(recovery.inFlight(), now);
+      untoldLost += ranges.lostBytes() - lostBefore;
     }
     if (timers.probeAt <= now) {
-      probeTail(now);
-    } else if (timers.timeoutAt <= now) {
-      timeOut(now);
+      expiry.probeTail(now);
+    } else if (timers.timeoutAt <= now && expiry.timeOut(now)) {
+      adaptPace();
+      expiry.sendFirst(now);
     }
     send(now);
-  }
-
-  private void probeWindow(long now) {
-    persist.expired();
-    if (persist.isSilentFor(settings.giveUpNanos(), now)) {
-      timedOut = true;
-      return;
-    }
-    if (variables.edge > variables.next && !persist.isProbing()) {
-      transmitter.sendLittle(now);
-      if (variables.outstanding() > 0) {
-        sentNew(true, now);
-      }
-    } else {
-      if (transmitter.probeWindow(now) == null) {
-        persist.probed(now);
-      }
-      persist.block(true, roundTrip.timeoutNanos(), settings.maximumTimeoutNanos(), now);
-    }
-  }
-
-  private void probeTail(long now) {
-    timers.probeAt = SendTimers.NEVER;
-    boolean again = transmitter.probeTail(now);
-    probe.sent(variables.next, again);
-    timers.restartTimeout(now); // RFC 8985 section 7.3
-  }
-
-  private void timeOut(long now) {
-    boolean first = roundTrip.backoff() == 0;
-    if (first) {
-      stalledSince = now;
-    }
-    // SHLD-17: with the window shrunk to nothing this is a probe, and goes on while it is answered
-    boolean closed = variables.edge <= variables.unacknowledged;
-    if (now - (closed ? Math.max(stalledSince, heardAt) : stalledSince) >= settings.giveUpNanos()) {
-      timedOut = true;
-      stopTimers();
-      return;
-    }
-    timeouts++;
-    long inFlight = recovery.inFlight();
-    boolean reneged = losses.timedOut(sack, now);
-    probe.forget();
-    recovery.timedOut(first, reneged, inFlight, now);
-    adaptPace();
-    roundTrip.backOff();
-    timers.stop();
-    if (transmitter.sendFirst(now) == Transmitter.Outcome.PACKETS) {
-      timers.sendAt = now + Pacer.TICK_NANOS;
-    }
-    timers.restartTimeout(now);
   }
 
   /** When {@link #expire} is wanted; {@link Long#MAX_VALUE} for never. */
@@ -429,7 +366,7 @@ public final class Sender {
 
   /** Whether the other end was silent for longer than R2: the endpoint gives the connection up. */
   public boolean timedOut() {
-    return timedOut;
+    return expiry.isGivenUp();
   }
 
   /** Bytes believed to be on the path. */
@@ -469,7 +406,7 @@ public final class Sender {
 
   /** Retransmission timeouts. */
   public long timeouts() {
-    return timeouts;
+    return expiry.timeouts();
   }
 
   /** Episodes of recovery that proved to be mistakes and were undone. */
@@ -491,6 +428,6 @@ public final class Sender {
     out = null;
     stream = null;
     control = null;
-    stopTimers();
+    expiry.stop();
   }
 }

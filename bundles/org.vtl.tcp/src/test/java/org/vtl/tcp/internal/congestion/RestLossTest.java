@@ -14,8 +14,7 @@ class RestLossTest {
   @Test
   void theLeastOfTwoCyclesCounts() {
     rest.observe(990_000, 10_000);
-    rest.advance();
-    assertEquals(0, rest.rate());
+    assertEquals(0.01, rest.rate(), "the first evidence is all there is");
     rest.observe(970_000, 30_000);
     rest.advance();
     assertEquals(0.01, rest.rate());
@@ -31,32 +30,30 @@ class RestLossTest {
   void littleEvidenceWaitsForMore() {
     rest.observe(99_000, 1_000);
     rest.advance();
-    rest.observe(891_000, 9_000);
+    assertEquals(0, rest.rate());
+    rest.observe(871_000, 29_000);
+    assertEquals(0.03, rest.rate());
+    rest.observe(99_000, 1_000);
     rest.advance();
-    rest.observe(990_000, 10_000);
-    rest.advance();
-    assertEquals(0.01, rest.rate());
+    assertEquals(0.03, rest.rate());
   }
 
   @Test
-  void whatStartupShowsCountsByItsWeight() {
-    rest.observe(95_000, 5_000);
-    rest.settle();
-    assertEquals(0.005, rest.rate());
-    rest.observe(1_900_000, 100_000);
-    rest.settle();
-    assertEquals(0.05, rest.rate());
+  void withoutEvidenceAnyLossMayBeThePaths() {
+    rest.observe(500_000, 0);
+    assertEquals(0.1, rest.presumed());
+    rest.observe(500_000, 0);
+    assertEquals(0, rest.presumed());
   }
 
   @Test
   void noMoreThanItMay() {
     rest.observe(1_000_000, 1_000_000);
-    rest.settle();
     assertEquals(0.1, rest.rate());
     RestLoss none = new RestLoss(0);
     none.begin(1000);
     none.observe(1_000_000, 1_000_000);
-    none.settle();
     assertEquals(0, none.rate());
+    assertEquals(0, none.presumed());
   }
 }

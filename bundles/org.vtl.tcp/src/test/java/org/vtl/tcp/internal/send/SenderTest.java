@@ -141,6 +141,9 @@ class SenderTest {
     bench.sent("");
     bench.runFor(11); // a quarter of the least round trip
     bench.sent("0:1000!");
+    assertEquals(0, bench.fixed.lost);
+    bench.acknowledge(2000);
+    assertEquals(1000, bench.fixed.lost, "with the next sample, though a timer found it");
   }
 
   /** A lost retransmission is found by what was sent after it. */
@@ -265,6 +268,27 @@ class SenderTest {
     assertEquals(2, bench.sender.timeouts());
     bench.acknowledge(1000);
     assertEquals(timeout, bench.sender.timeoutNanos());
+  }
+
+  /** As Linux: behind a queue that grows, what was sent again is waited for. */
+  @Test
+  void noTimeoutWhileWhatWasSentBeforeStillArrives() {
+    bench.establish(10);
+    bench.write(10_000);
+    bench.runFor(100);
+    bench.acknowledge(0, 1000, 4000);
+    bench.take();
+    for (int segments = 5; segments <= 10; segments++) { // the queue delays each by 100 ms more
+      bench.runFor(100);
+      bench.acknowledge(0, 1000, 1000 * segments);
+    }
+    assertEquals(0, bench.sender.timeouts());
+    bench.take();
+    bench.runFor(bench.sender.timeoutNanos() / MS - 1);
+    bench.sent("");
+    bench.runFor(2);
+    bench.sent("0:1000!");
+    assertEquals(1, bench.sender.timeouts());
   }
 
   /** R2 (RFC 9293 section 3.8.3). */

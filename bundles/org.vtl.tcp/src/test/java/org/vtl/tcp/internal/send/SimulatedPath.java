@@ -64,7 +64,15 @@ final class SimulatedPath implements Transmission, AutoCloseable {
   int largest = 1 << 16;
   long window = 1L << 30;
 
+  private static final int FIRST_WINDOW = 1 << 16;
+  private static final int LARGEST_WINDOW = 32 << 20;
+
   private final SplittableRandom random;
+  private long memory; // of an endless source; 0 for none
+  private boolean autotuned;
+  private long roundCopied; // by the receiver's application in its last round trip
+  private long roundFrom;
+  private long roundAt;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private double loss;
   private double acknowledgmentLoss;
@@ -135,6 +143,20 @@ final class SimulatedPath implements Transmission, AutoCloseable {
     return this;
   }
 
+  /** The application has always more to send, and memory for so many bytes. */
+  SimulatedPath endless(long memory) {
+    this.memory = memory;
+    return this;
+  }
+
+  /** The receiver's window begins with 64 KiB, and grows as Linux's does. */
+  SimulatedPath autotuned() {
+    autotuned = true;
+    window = FIRST_WINDOW;
+    roundCopied = 10 * SEGMENT;
+    return this;
+  }
+
   SimulatedPath rate(long bitsPerSecond, long bufferBytes) {
     bytesPerSecond = bitsPerSecond / 8;
     buffer = bufferBytes;
@@ -142,7 +164,8 @@ final class SimulatedPath implements Transmission, AutoCloseable {
   }
 
   void establish(long base) {
-    stream.begin(pool.share(), 1L << 40, 1L << 20);
+    long limit = memory > 0 ? memory : 1L << 40;
+    stream.begin(pool.share(), limit, memory > 0 ? FIRST_WINDOW : 1L << 20);
     stream.advance(base);
     stream.release(base);
     received = base;
@@ -161,6 +184,15 @@ final class SimulatedPath implements Transmission, AutoCloseable {
     if (!sender.finAcknowledged() || !finReceived || received != bytes + 1) {
       throw new AssertionError("It did not complete: " + received + " of " + (bytes + 1));
     }
+  }
+
+  /** Sends without end for so long; returns the bytes that arrived in order. */
+  long flow(long nanos) {
+    establish(0);
+    stream.advance(stream.edge());
+    sender.send(now);
+    run(now + nanos);
+    return received;
   }
 
   /** Runs until {@code until}, or until nothing more can happen. */
@@ -195,6 +227,9 @@ final class SimulatedPath implements Transmission, AutoCloseable {
   private void happen(Event event) {
     if (event.acknowledgment) {
       sender.acknowledged(event.said, now);
+      if (memory > 0) {
+        stream.advance(stream.edge());
+      }
       sender.send(now);
     } else {
       receive(event);
@@ -280,9 +315,28 @@ final class SimulatedPath implements Transmission, AutoCloseable {
     }
     finReceived |= event.fin || stream.isFinished() && received > stream.end();
     unacknowledgedSegments++;
+    if (autotuned && now - roundAt > roundTrip) {
+      tune();
+    }
     if (!delayedAcknowledgments || !inOrder || unacknowledgedSegments >= 2 || event.fin) {
       acknowledge(from, to, had);
     }
+  }
+
+  /** Twice what was read in a round trip, and more while that rises: tcp_rcvbuf_grow. */
+  private void tune() {
+    long copied = received - roundFrom;
+    if (copied > roundCopied) {
+      long wanted = 2 * copied + 16 * SEGMENT;
+      wanted += 2 * (long) ((double) wanted * (copied - roundCopied) / roundCopied);
+      if (!beyond.isEmpty()) {
+        wanted += beyond.lastEntry().getValue() - received;
+      }
+      window = Math.max(window, Math.min(wanted, LARGEST_WINDOW));
+      roundCopied = copied;
+    }
+    roundFrom = received;
+    roundAt = now;
   }
 
   private boolean covers(long from, long to) {
