@@ -141,7 +141,9 @@ final class Handover {
     }
     sender.keep(packet, stream);
     int before = Math.max(0, sender.boundary - tcp.sequenceNumber());
-    if (before == 0 && !news) {
+    // A bare acknowledgment answers what was sent again, as the first one was lost behind us.
+    boolean bare = tcp.segmentLength() == 0;
+    if (before == 0 && !news && !bare) {
       return false;
     }
     if (before == 0) {
