@@ -76,7 +76,7 @@ public final class ConsoleSecurity implements SecurityProvider {
     if (identity.role() == Role.NONE && request.getMethod().equals("GET")) {
       response.sendRedirect("/vtl/login");
     } else if (identity.role() == Role.NONE) {
-      Problem.of(UNAUTHORIZED, "This needs a login; log in at /vtl/login.").send(response);
+      Problem.of(UNAUTHORIZED, "This needs a login; log in at /vtl/login.").send(request, response);
     } else {
       Problem.of(
               FORBIDDEN,
@@ -85,7 +85,7 @@ public final class ConsoleSecurity implements SecurityProvider {
                       identity.user(),
                       identity.role().name().toLowerCase(java.util.Locale.ROOT),
                       OURS))
-          .send(response);
+          .send(request, response);
     }
     // Sent now, or the console would add an answer of its own.
     response.flushBuffer();

@@ -93,7 +93,7 @@ public final class ApiServlet extends HttpServlet {
     if (status == 401 && request.getHeader("Authorization") != null) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
-    Problem.of(status, detail).send(response);
+    Problem.of(status, detail).send(request, response);
   }
 
   private void note(HttpServletRequest request, Identity identity, int status, String result) {

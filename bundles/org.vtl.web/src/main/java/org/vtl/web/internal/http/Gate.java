@@ -49,7 +49,7 @@ public final class Gate implements Filter {
     protect(request, response);
     Problem problem = problem(request);
     if (problem != null) {
-      problem.send(response);
+      problem.send(request, response);
     }
     return problem != null;
   }

@@ -19,13 +19,17 @@ import org.vtl.management.Route;
 import org.vtl.management.Shape;
 import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
+import org.vtl.runtime.VtlRuntime;
 import org.vtl.text.Json;
 import org.vtl.web.internal.Providers;
 
 /** The configurations of links and services: looked at, tried without effect, changed, removed. */
 public final class ConfigurationResource implements ManagementResource {
-  /** What an operator may change; the rest says who may do what, and where VTL listens. */
-  private static final List<String> OPERATORS = List.of("org.vtl.link", "org.vtl.service.");
+  /**
+   * What an operator may change, besides the services of the pipeline; the rest says who may do
+   * what, and where VTL listens.
+   */
+  private static final List<String> OPERATORS = List.of("org.vtl.link~", "org.vtl.service.");
 
   private static final List<String> SECRET = List.of("password", "secret", "token", "private.key");
   private static final String HIDDEN = "(hidden)";
@@ -191,8 +195,12 @@ public final class ConfigurationResource implements ManagementResource {
         .findFirst();
   }
 
-  private static void requireRole(Request request, String pid) {
-    if (request.role() != Role.ADMIN && OPERATORS.stream().noneMatch(pid::startsWith)) {
+  private void requireRole(Request request, String pid) {
+    boolean operators =
+        OPERATORS.stream().anyMatch(pid::startsWith)
+            || providers.presentRuntime().map(VtlRuntime::services).orElse(List.of()).stream()
+                .anyMatch(service -> service.pid().equals(pid));
+    if (request.role() != Role.ADMIN && !operators) {
       throw new Refusal(
           403,
           "%s may change links and services only; configuration %s takes an admin."

@@ -1,5 +1,6 @@
 package org.vtl.web.internal.route;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,14 @@ public record Problem(String title, int status, String detail) {
     };
   }
 
-  /** Sends it as the whole answer. */
-  public void send(HttpServletResponse response) throws IOException {
+  /**
+   * Sends it as the whole answer. What came with the request may not have been read, so the
+   * connection is of no use for another one.
+   */
+  public void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!request.getMethod().equals("GET")) {
+      response.setHeader("Connection", "close");
+    }
     response.setStatus(status);
     response.setContentType(MEDIA);
     byte[] body = Json.of(this).getBytes(StandardCharsets.UTF_8);
