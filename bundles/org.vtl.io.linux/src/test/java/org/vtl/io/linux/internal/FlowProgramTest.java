@@ -1,6 +1,7 @@
 package org.vtl.io.linux.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
@@ -184,5 +185,26 @@ class FlowProgramTest {
     assertEquals(1_000, maps.read(2, FlowMaps.SEQUENCE_END));
     assertEquals(4_000, maps.read(2, FlowMaps.ACKNOWLEDGMENT));
     assertEquals(0, maps.readLong(2, FlowMaps.PACKETS));
+  }
+
+  @Test
+  void whatTheGateRefusesIsNeitherVtlsNorCarriedNorCounted() throws BpfException {
+    try (FloodGate gate = new FloodGate(new Libc(arena), -1);
+        BpfProgram gated = FlowProgram.filter(maps, 0, slot, gate)) {
+      filter.close();
+      filter = gated;
+      gate.setAsked(true);
+      gate.admit(1);
+      int refused = 0;
+      for (int i = 0; i < 2_000; i++) {
+        Frames syn = Frames.tcp().from("10.0.0.1:" + (i + 1)).to("10.0.0.9:80").syn();
+        refused += decision(syn) == VTLS ? 0 : 1;
+        assertEquals(CARRIED, decision(udp("10.0.0.1", "10.0.0.2")));
+        assertEquals(VTLS, decision(udp("10.0.0.1", "10.0.0.3")));
+      }
+      assertTrue(refused > 0);
+      assertEquals(refused, gate.takeRefused());
+      assertEquals(4_000 - refused, maps.passedTo(0));
+    }
   }
 }
