@@ -24,6 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * HashedStreams open HOST PORT COUNT BYTES_PER_SECOND SECONDS
  * </pre>
  *
+ * <p>With system property {@code streams.whole=true} an end closes a connection only when it has
+ * both sent and received all of it: for networks that, as Tor, know no connection that is closed in
+ * one direction.
+ *
  * <p>Each says {@code ready} once all connections are open, and at its end {@code intact N broken N
  * bytes N} with the first error.
  */
@@ -31,6 +35,7 @@ public final class HashedStreams {
   private static final int DIGEST = 32;
   private static final int STEPS_PER_SECOND = 5;
   private static final int PATIENCE_MILLIS = 60_000;
+  private static final boolean WHOLE = Boolean.getBoolean("streams.whole");
 
   private final int count;
   private final int bytesPerSecond;
@@ -87,8 +92,9 @@ public final class HashedStreams {
 
   private void run(Socket socket, int seed) throws IOException {
     socket.setSoTimeout(PATIENCE_MILLIS);
-    Thread.ofVirtual().start(() -> end(() -> send(socket, seed), socket));
-    Thread.ofVirtual().start(() -> end(() -> receive(socket), socket));
+    CountDownLatch received = new CountDownLatch(WHOLE ? 1 : 0);
+    Thread.ofVirtual().start(() -> end(() -> send(socket, seed, received), socket));
+    Thread.ofVirtual().start(() -> end(() -> receive(socket, received), socket));
   }
 
   private interface Work {
@@ -107,7 +113,7 @@ public final class HashedStreams {
     }
   }
 
-  private void send(Socket socket, int seed) throws Exception {
+  private void send(Socket socket, int seed, CountDownLatch received) throws Exception {
     OutputStream out = socket.getOutputStream();
     MessageDigest digest = sha256();
     Random random = new Random(seed);
@@ -121,16 +127,30 @@ public final class HashedStreams {
       Thread.sleep(1_000 / STEPS_PER_SECOND);
     }
     out.write(digest.digest());
+    received.await();
     socket.shutdownOutput();
   }
 
+  private void receive(Socket socket, CountDownLatch received) throws Exception {
+    try {
+      receive(socket);
+    } finally {
+      received.countDown();
+    }
+  }
+
   private void receive(Socket socket) throws Exception {
+    long left =
+        WHOLE
+            ? DIGEST + (long) seconds * STEPS_PER_SECOND * (bytesPerSecond / STEPS_PER_SECOND)
+            : Long.MAX_VALUE;
     InputStream in = socket.getInputStream();
     MessageDigest digest = sha256();
     byte[] buffer = new byte[DIGEST + (16 << 10)];
     int held = 0; // what may be the stream's digest is not digested
-    for (int read; (read = in.read(buffer, held, buffer.length - held)) >= 0; ) {
+    for (int read; left > 0 && (read = in.read(buffer, held, buffer.length - held)) >= 0; ) {
       held += read;
+      left -= read;
       int sure = Math.max(0, held - DIGEST);
       digest.update(buffer, 0, sure);
       bytes.addAndGet(sure);

@@ -28,10 +28,18 @@ public final class RunningLab implements AutoCloseable {
     this.data = data;
   }
 
-  /** Starts a lab whose files are below {@code temporary}, and waits until its link is up. */
-  public static RunningLab start(Path temporary) throws IOException, InterruptedException {
+  /**
+   * Starts a lab whose files are below {@code temporary}, and waits until its link is up.
+   *
+   * @param options of {@code vtl lab}
+   */
+  public static RunningLab start(Path temporary, String... options)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of(FOLDER.resolve("bin/vtl").toString(), "lab", "--no-shell"));
+    words.addAll(List.of(options));
     ProcessBuilder builder =
-        new ProcessBuilder(FOLDER.resolve("bin/vtl").toString(), "lab", "--no-shell")
+        new ProcessBuilder(words)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true);
     builder.environment().put("TMPDIR", temporary.toString());
@@ -116,6 +124,11 @@ public final class RunningLab implements AutoCloseable {
 
   public String log() throws IOException {
     return Files.readString(data.resolve("log/vtl.log"));
+  }
+
+  /** Ends it as {@code kill -9} does, and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vtl.lab.internal.HostNames;
 import org.vtl.lab.internal.Ip;
@@ -111,25 +110,6 @@ final class TorSite implements AutoCloseable {
         etc.resolve(SERVICE + ".cfg.json"),
         "{ \"manage\": false, \"socks\": \"127.0.0.1:%d\", \"control\": \"127.0.0.1:%d\", %s }\n"
             .formatted(TorPlan.SOCKS_PORT, TorPlan.CONTROL_PORT, keys));
-  }
-
-  /** Has VTL run a Tor of its own, which knows the Tor network. */
-  void configureOwnTor() throws IOException {
-    String options =
-        network.clientLines().stream().collect(Collectors.joining("\", \"", "\"", "\""));
-    // As root: its folder is in one that is only root's.
-    Files.writeString(
-        etc.resolve(SERVICE + ".cfg.json"),
-        "{ \"manage\": true, \"tor.user\": \"\", \"tor.options\": [" + options + "] }\n");
-  }
-
-  /** The processes of the Tor that VTL runs. */
-  List<ProcessHandle> ownTor() {
-    String directory = data.resolve("tor").toString();
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().command().orElse("").endsWith("/tor"))
-        .filter(process -> process.info().commandLine().orElse("").contains(directory))
-        .toList();
   }
 
   /** Starts the Tor network, without a client. */
