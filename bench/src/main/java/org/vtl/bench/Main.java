@@ -50,6 +50,9 @@ public final class Main {
     if (!words.isEmpty() && words.getFirst().equals("tcp")) {
       return paths(PathOptions.parse(words.subList(1, words.size()))) ? 0 : 1;
     }
+    if (!words.isEmpty() && words.getFirst().equals("tor")) {
+      return carriers(words.subList(1, words.size())) ? 0 : 1;
+    }
     Options options = Options.parse(words);
     Plan plan = Plan.of(options, field, options.vtl(dist));
     Files.createDirectories(target);
@@ -116,6 +119,15 @@ public final class Main {
   private boolean paths(PathOptions options) throws IOException {
     prepare();
     try (PathBench bench = new PathBench(options, dist, natives, target, progress)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
+      return bench.run(JsonReport.strings(machine()));
+    }
+  }
+
+  /** What carries connections to a SOCKS server; returns whether nothing failed. */
+  private boolean carriers(List<String> words) throws IOException {
+    prepare();
+    try (TorBench bench = new TorBench(words, dist, target, progress)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
       return bench.run(JsonReport.strings(machine()));
     }

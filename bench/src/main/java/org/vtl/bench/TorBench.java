@@ -1,0 +1,198 @@
+package org.vtl.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code ./vtl bench tor}: what carries a host's connections to a SOCKS server, compared: VTL's Tor
+ * service, redsocks, and tun2socks of badvpn and of hev where they are on the path. The SOCKS
+ * server is a plain one, so that not Tor is measured.
+ */
+final class TorBench implements AutoCloseable {
+  private static final int FIRST_COUNT = 500;
+  private static final int HELD = 5000;
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final List<String> names;
+  private final int rounds;
+  private final int millis;
+  private final Path target;
+  private final Progress progress;
+  private final List<SocksCarrier> carriers;
+  private final Map<String, String> failures = new LinkedHashMap<>();
+  private volatile TorBed bed;
+
+  /** What was measured of one carrier; NaN where it was not. */
+  private record Figures(
+      double upMbit, double downMbit, double firstMillis, double idle, double held) {}
+
+  /**
+   * A run of {@code words}: {@code --quick}, {@code --rounds N}, {@code --seconds N} and names.
+   *
+   * @param dist the built VTL
+   * @param target where the results go
+   */
+  TorBench(List<String> words, Path dist, Path target, Progress progress) {
+    this.target = target;
+    this.progress = progress;
+    List<String> wanted = new ArrayList<>();
+    int count = 3;
+    double seconds = 3;
+    for (int i = 0; i < words.size(); i++) {
+      switch (words.get(i)) {
+        case "--quick" -> {
+          count = 1;
+          seconds = 1.5;
+        }
+        case "--rounds" -> count = (int) number(words, ++i);
+        case "--seconds" -> seconds = number(words, ++i);
+        default -> wanted.add(words.get(i));
+      }
+    }
+    names = wanted;
+    rounds = count;
+    millis = (int) (seconds * 1000);
+    carriers = SocksCarrier.all(dist, target);
+    for (String name : names) {
+      if (carriers.stream().noneMatch(carrier -> carrier.name().equals(name))) {
+        throw new BenchException(
+            "\"%s\" is nothing that \"bench tor\" measures; it has %s."
+                .formatted(
+                    name, String.join(", ", carriers.stream().map(SocksCarrier::name).toList())));
+      }
+    }
+  }
+
+  private static double number(List<String> words, int index) {
+    String word = index < words.size() ? words.get(index) : "";
+    if (!word.matches("\\d{1,3}(\\.\\d+)?")) {
+      throw new BenchException(
+          words.get(index - 1) + " needs a number, not \"" + word + "\"; write for example 3.");
+    }
+    return Math.max(0.1, Double.parseDouble(word));
+  }
+
+  /** Measures and writes; returns whether nothing failed. */
+  boolean run(String machine) throws IOException {
+    if (!Program.exists(TorBed.SOCKS_PROGRAM)) {
+      throw new BenchException(
+          "The program \"%s\" is not there; Debian has it in the package of that name."
+              .formatted(TorBed.SOCKS_PROGRAM));
+    }
+    Map<String, Figures> all = new LinkedHashMap<>();
+    for (SocksCarrier carrier : carriers) {
+      if (!names.isEmpty() && !names.contains(carrier.name()) && !carrier.speaksSocks()) {
+        continue;
+      }
+      if (!carrier.missing().isEmpty()) {
+        progress.say(carrier.name() + " is left out: " + carrier.missing());
+        continue;
+      }
+      progress.show(carrier.name(), 0);
+      try (TorBed made = new TorBed(carrier)) {
+        bed = made;
+        made.start();
+        all.put(carrier.name(), measure(made));
+      } catch (BenchException e) {
+        failures.put(carrier.name(), e.getMessage());
+      }
+    }
+    progress.clear();
+    String text = table(all);
+    System.out.print(text);
+    failures.forEach((name, sentence) -> System.out.println(name + " is out: " + sentence));
+    Path json = target.resolve("tor.json");
+    Files.writeString(json, json(all, machine));
+    System.out.println("\n" + json);
+    return failures.isEmpty();
+  }
+
+  private Figures measure(TorBed bed) {
+    double idle = bed.residentMebibytes();
+    List<Double> firsts = new ArrayList<>();
+    List<Double> up = new ArrayList<>();
+    List<Double> down = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      firsts.add(ask(bed, "first", FIRST_COUNT)[0] / 1000);
+      up.add(mbit(ask(bed, "up", millis)));
+      down.add(mbit(ask(bed, "down", millis)));
+    }
+    double held;
+    try (Program holder = bed.client("hold", Integer.toString(HELD))) {
+      holder.await("held", PATIENCE_SECONDS);
+      held = bed.residentMebibytes();
+    }
+    return new Figures(median(up), median(down), median(firsts), idle, held);
+  }
+
+  private static double[] ask(TorBed bed, String what, int number) {
+    try (Program client = bed.client(what, Integer.toString(number))) {
+      String line = client.await(what.equals("first") ? "first" : "moved", PATIENCE_SECONDS);
+      return Arrays.stream(line.split(" ")).skip(1).mapToDouble(Double::parseDouble).toArray();
+    }
+  }
+
+  private static double mbit(double[] moved) {
+    return moved[0] * 8 / (moved[1] / 1000);
+  }
+
+  private static double median(List<Double> figures) {
+    List<Double> sorted = figures.stream().sorted().toList();
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private static String table(Map<String, Figures> all) {
+    double direct = all.containsKey("direct") ? all.get("direct").firstMillis() : Double.NaN;
+    TextTable table = new TextTable();
+    table.row(
+        "", "up Mbit/s", "down Mbit/s", "first byte ms", "added ms", "MiB idle", "MiB at " + HELD);
+    all.forEach(
+        (name, one) ->
+            table.row(
+                name,
+                "%.0f".formatted(one.upMbit()),
+                "%.0f".formatted(one.downMbit()),
+                "%.2f".formatted(one.firstMillis()),
+                name.equals("direct") ? "-" : "%.2f".formatted(one.firstMillis() - direct),
+                text(one.idle()),
+                text(one.held())));
+    return "One connection to a plain SOCKS5 server; medians of all rounds.\n" + table;
+  }
+
+  private static String text(double mebibytes) {
+    return Double.isNaN(mebibytes) ? "-" : "%.0f".formatted(mebibytes);
+  }
+
+  private static String json(Map<String, Figures> all, String machine) {
+    List<String> rows = new ArrayList<>();
+    all.forEach(
+        (name, one) ->
+            rows.add(
+                "\"%s\":{\"upMbit\":%.1f,\"downMbit\":%.1f,\"firstMillis\":%.3f,\"idleMiB\":%s,\"heldMiB\":%s}"
+                    .formatted(
+                        name,
+                        one.upMbit(),
+                        one.downMbit(),
+                        one.firstMillis(),
+                        Double.isNaN(one.idle()) ? "null" : "%.1f".formatted(one.idle()),
+                        Double.isNaN(one.held()) ? "null" : "%.1f".formatted(one.held()))));
+    return "{\"machine\":%s,\"connections\":%d,\"carriers\":{%s}}\n"
+        .formatted(machine, HELD, String.join(",", rows));
+  }
+
+  /** Ends what runs; from any thread. */
+  @Override
+  public void close() {
+    TorBed running = bed;
+    if (running != null) {
+      running.close();
+    }
+    Namespace.removeOwn();
+  }
+}
