@@ -49,7 +49,7 @@ record Weather(
       return MOST_BYTES;
     }
     if (control.equals("bbr")) {
-      return 2 * MEGABYTE;
+      return MEGABYTE / 2;
     }
     // What Reno carries in so long at best (RFC 3155, and Mathis and others 1997).
     double seconds = 2 * (delayMillis + 1) / 1_000;

@@ -136,9 +136,12 @@ final class Receiver {
     return finished;
   }
 
-  /** Whether nothing waits behind a gap. */
+  /**
+   * Whether nothing waits behind a gap. A FIN that does is nothing: it is not acknowledged, not
+   * even selectively, so it is sent again.
+   */
   boolean isInOrder() {
-    return ranges.isEmpty() && (finAt < 0 || finished);
+    return ranges.isEmpty();
   }
 
   /** Whether ECE is to be set (RFC 3168 section 6.1.3). */

@@ -139,6 +139,39 @@ class BadMomentsTest {
     }
   }
 
+  @Test
+  void aRelayLeavesThoughAnEndBehindWhatItTakesWasSeen() {
+    try (RelayRig rig = new RelayRig(26)) {
+      rig.add(
+          new RelayRig.Decider(
+              (packet, of) -> packet.payloadLength() == 700 ? rig.tcp.insert(of, SPLIT) : null));
+      pass(rig, true, Frames.tcp().from("10.0.0.3:7000").syn().seq(999).windowScale(2));
+      pass(rig, false, fromPeer().syn().seq(4_999).ack(1_000).windowScale(2));
+      pass(rig, true, fromVm().seq(1_000).ack(5_000));
+      pass(rig, true, fromVm().seq(1_000).ack(5_000).payload(700));
+      pass(rig, true, fromVm().seq(1_700).ack(5_000).payload(100));
+      // The peer has granted more than the relay's stream takes at first.
+      pass(rig, false, fromPeer().seq(5_000).ack(1_700));
+      for (int sequence = 1_800; sequence < 81_800; sequence += 16_000) {
+        pass(rig, true, fromVm().seq(sequence).ack(5_000).payload(16_000));
+      }
+      List<String> sent = pass(rig, true, fromVm().seq(81_800).ack(5_000).fin());
+      rig.tcp.leaveAll("test");
+      int acknowledged = 1_700;
+      for (int i = 0; i < 200 && rig.tcp.count() > 0; i++) {
+        for (String one : sent) {
+          String[] words = one.split(" ");
+          int end = Integer.parseInt(words[0]) + Integer.parseInt(words[2]);
+          acknowledged = Math.max(acknowledged, end);
+        }
+        rig.clock.advance(50 * RelayRig.MILLI);
+        sent = pass(rig, false, fromPeer().seq(5_000).ack(acknowledged));
+      }
+      assertEquals(1_700 + (64 << 10), acknowledged, "what the stream takes");
+      assertEquals(0, rig.tcp.count(), "it has not left");
+    }
+  }
+
   private static Frames fromVm() {
     return Frames.tcp().from("10.0.0.3:7000").window(4_000);
   }

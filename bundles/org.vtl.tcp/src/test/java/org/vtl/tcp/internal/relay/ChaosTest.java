@@ -27,9 +27,10 @@ class ChaosTest {
     "5, TWO_WORKERS",
     "6, VLAN",
     "7, IPV6",
+    "8, FIREWALLS",
     "9, FULL_TABLE",
     "10, LINK_CLOSES",
-    "11, VLAN IPV6 TWO_WORKERS LINK_CLOSES",
+    "11, VLAN IPV6 FIREWALLS TWO_WORKERS LINK_CLOSES",
     "12, IPV6 FULL_TABLE TWO_WORKERS",
   })
   void whateverElseThereIs(long seed, String circumstances) {
