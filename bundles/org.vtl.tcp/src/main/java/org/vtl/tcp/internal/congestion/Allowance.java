@@ -73,7 +73,7 @@ final class Allowance {
     long most = inFlight(phase.windowGain, phase) + model.clump();
     if (full) {
       window = Math.min(window + sample.acknowledged, most);
-    } else if (sample.delivered < initialWindow || window < most && !model.isFillingQueue()) {
+    } else if (window < most || sample.delivered < initialWindow) {
       window += sample.acknowledged;
     }
     if (phase == BbrPhase.PROBE_ROUND_TRIP) {

@@ -13,10 +13,10 @@ package org.vtl.tcp.internal.congestion;
  * a 64th confirms the least round trip; startup paces by the window until it is large enough to
  * show a rate; an echo of congestion is as much as too much loss.
  *
- * <p>Beyond the draft, the tolerant one does not let startup grow while it finds nothing but a
- * queue, and ends it a round after that; where round trips are longer than 200 ms it ends probes
- * so, too. It paces for what the path loses, and while there is no queue one hundredth above what
- * is delivered, not below ({@link Allowance}).
+ * <p>Beyond the draft, the tolerant one ends startup after a round that brought no more and found
+ * nothing but a queue; where round trips are longer than 200 ms it ends probes so, too. It paces
+ * for what the path loses, and while there is no queue one hundredth above what is delivered, not
+ * below ({@link Allowance}).
  */
 public final class Bbr implements CongestionControl {
   /** The most that is taken for the path's own loss by default. */

@@ -188,8 +188,8 @@ final class BbrModel {
   }
 
   /**
-   * Whether all of this round, so far, found a queue: to have more in flight only makes it longer.
-   * One round trip without a queue refutes it, so that jitter does not pass for one.
+   * Whether all of this round found a queue. One round trip without a queue refutes it, so that
+   * jitter does not pass for one.
    */
   boolean isFillingQueue() {
     return rest.isPossible()
@@ -225,14 +225,14 @@ final class BbrModel {
   }
 
   /**
-   * Beyond the threshold, what the path loses at rest, which chance may raise by two standard
+   * Beyond the threshold, what the path loses at rest, which chance may raise by three standard
    * deviations, and one segment, as one is no rate.
    */
   private boolean isHigh(long lost, long volume, double restRate) {
     double most = LOSS_THRESHOLD * volume;
     if (lost > most && rest.isPossible()) {
       double expected = restRate * volume;
-      most += expected + 2 * Math.sqrt(expected * segmentSize) + segmentSize;
+      most += expected + 3 * Math.sqrt(expected * segmentSize) + segmentSize;
     }
     return lost > most;
   }
