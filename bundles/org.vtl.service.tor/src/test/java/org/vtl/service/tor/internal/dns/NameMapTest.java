@@ -78,13 +78,17 @@ class NameMapTest {
   @Test
   void theNameUnusedForLongestMakesRoomButNoneThatIsBelieved() {
     Address a = tell(names, "a.x", 60);
-    tell(names, "b.x", 60);
+    Address b = tell(names, "b.x", 60);
     tell(names, "c.x", 60);
     tell(names, "d.x", 60);
     assertNull(tell(names, "e.x", 60), "all have just been told");
     assertEquals(a, tell(names, "a.x", 60));
     clock.advance(60 * SECOND);
-    assertNotNull(tell(names, "e.x", 60));
+    Address e = tell(names, "e.x", 60);
+    assertNotEquals(b, e);
+    assertEquals("e.x", name(e));
+    assertNull(name(b), "the address of who was forgotten stands for nobody else");
+    assertNull(names.hold(b.high(), b.low()));
     assertEquals("a.x", name(a), "used after b");
     assertEquals(4, names.size());
     Set<String> left = new HashSet<>();
