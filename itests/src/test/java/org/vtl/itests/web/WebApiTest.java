@@ -237,6 +237,15 @@ class WebApiTest {
     assertEquals(
         403,
         web.as("operator", "PATCH", "/configurations/org.vtl.web", "{\"values\":{}}").status());
+    for (String key : List.of("tor.program", "tor.options", "control.cookie")) {
+      String program = "{\"values\":{\"%s\":\"/bin/sh\"}}".formatted(key);
+      String tor = "/configurations/org.vtl.service.tor";
+      RunningWeb.Reply refused = web.as("operator", "PATCH", tor, program);
+      assertEquals(403, refused.status(), key);
+      assertTrue(refused.body().contains("Key " + key), refused.body());
+    }
+    String port = "{\"values\":{\"vm.port\":\"file:/tmp/out.pcapng\"}}";
+    assertEquals(403, web.as("operator", "PATCH", "/configurations/org.vtl.link~x", port).status());
   }
 
   @Test

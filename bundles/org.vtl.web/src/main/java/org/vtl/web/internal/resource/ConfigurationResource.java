@@ -31,6 +31,13 @@ public final class ConfigurationResource implements ManagementResource {
    */
   private static final List<String> OPERATORS = List.of("org.vtl.link~", "org.vtl.service.");
 
+  /**
+   * Last words of keys that name programs, files and users of the host, as ports of {@code file:}
+   * do: by them anybody can do what VTL can.
+   */
+  private static final Set<String> OF_THE_HOST =
+      Set.of("program", "options", "directory", "file", "user", "cookie");
+
   private static final List<String> SECRET = List.of("password", "secret", "token", "private.key");
   private static final String HIDDEN = "(hidden)";
   private static final Set<Class<?>> SETTABLE =
@@ -208,6 +215,21 @@ public final class ConfigurationResource implements ManagementResource {
     }
   }
 
+  private static void requireRoleFor(Request request, Map<String, Object> changes) {
+    changes.forEach(
+        (key, value) -> {
+          boolean ofTheHost =
+              OF_THE_HOST.contains(key.substring(key.lastIndexOf('.') + 1))
+                  || value instanceof String text && text.strip().startsWith("file:");
+          if (request.role() != Role.ADMIN && ofTheHost) {
+            throw new Refusal(
+                403,
+                "Key %s names what VTL runs or writes on the host, which takes an admin; %s is none."
+                    .formatted(key, request.user()));
+          }
+        });
+  }
+
   private Map<String, Object> valuesOf(String pid) {
     return find(pid).map(Configurations.Entry::values).orElse(Map.of());
   }
@@ -216,6 +238,7 @@ public final class ConfigurationResource implements ManagementResource {
   private synchronized Answer change(Request request) {
     String pid = request.text("pid");
     requireRole(request, pid);
+    requireRoleFor(request, request.body(Change.class).values());
     Configurations configurations = providers.configurations();
     Map<String, Object> before = valuesOf(pid);
     versions.require(request, "Configuration " + pid, Versions.of(new TreeMap<>(before)));
