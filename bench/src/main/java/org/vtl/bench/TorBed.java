@@ -11,7 +11,7 @@ import org.vtl.bench.peer.SocksPeer;
  *
  * <pre>
  *   host a                   middle                       host b
- *   a0 10.1.0.2 ------- m0 [ carrier ] m1 ------------- b0 10.2.0.2:1080 microsocks
+ *   a0 10.1.0.2 ------- m0 [ carrier ] m1 ------------- b0 10.2.0.2:1080 a SOCKS server
  *                                                       lo 198.51.100.10 the server
  * </pre>
  */
@@ -20,17 +20,22 @@ final class TorBed implements AutoCloseable {
   static final String SOCKS = "10.2.0.2";
   static final int SOCKS_PORT = 1080;
   static final String MIDDLE = "10.1.0.1";
-  static final String SOCKS_PROGRAM = "microsocks";
   private static final int PORT = 7000;
+  private static final int START_MILLIS = 300;
 
   private final SocksCarrier carrier;
+  private final SocksServer server;
+  private final Path folder;
   private final List<Program> programs = new ArrayList<>();
   private final Namespace a;
   private final Namespace middle;
   private final Namespace b;
 
-  TorBed(SocksCarrier carrier) {
+  /** With {@code server}, whose files go to {@code folder}. */
+  TorBed(SocksCarrier carrier, SocksServer server, Path folder) {
     this.carrier = carrier;
+    this.server = server;
+    this.folder = folder;
     a = new Namespace(carrier.name() + "_a");
     middle = new Namespace(carrier.name() + "_m");
     b = new Namespace(carrier.name() + "_b");
@@ -55,15 +60,18 @@ final class TorBed implements AutoCloseable {
     b.ip("link", "set", "b0", "up");
     b.ip("address", "add", SERVER + "/32", "dev", "lo");
     b.ip("route", "add", "10.1.0.0/24", "via", "10.2.0.1");
-    Program server = Program.start(b.inside(java(List.of("serve", Integer.toString(PORT)))));
-    programs.add(server);
-    server.await("ready", 20);
-    server.ignore();
-    List<String> words = manyFiles();
-    words.addAll(List.of(SOCKS_PROGRAM, "-q", "-i", SOCKS, "-p", Integer.toString(SOCKS_PORT)));
-    Program socks = Program.start(b.inside(words));
+    Program echo = Program.start(b.inside(java(List.of("serve", Integer.toString(PORT)))));
+    programs.add(echo);
+    echo.await("ready", 20);
+    echo.ignore();
+    Program socks = Program.start(b.inside(server.words(folder)));
     socks.ignore();
     programs.add(socks);
+    Program.pause(START_MILLIS);
+    if (!socks.isAlive()) {
+      throw new BenchException(
+          server.program() + " ended at its start: run it by hand for its reason.");
+    }
     carrier.start(middle);
   }
 
@@ -100,6 +108,10 @@ final class TorBed implements AutoCloseable {
     all.add(SocksPeer.class.getName());
     all.addAll(words);
     return all;
+  }
+
+  String name() {
+    return carrier.name();
   }
 
   /** MiB that the carrier holds now; NaN: it has no process. */

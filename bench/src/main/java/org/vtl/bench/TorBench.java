@@ -20,6 +20,7 @@ final class TorBench implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
 
   private final List<String> names;
+  private final SocksServer server;
   private final int rounds;
   private final int millis;
   private final Path target;
@@ -42,6 +43,7 @@ final class TorBench implements AutoCloseable {
     this.target = target;
     this.progress = progress;
     List<String> wanted = new ArrayList<>();
+    SocksServer chosen = SocksServer.DANTE;
     int count = 3;
     double seconds = 3;
     for (int i = 0; i < words.size(); i++) {
@@ -51,11 +53,13 @@ final class TorBench implements AutoCloseable {
           seconds = 1.5;
         }
         case "--rounds" -> count = (int) number(words, ++i);
+        case "--microsocks" -> chosen = SocksServer.MICROSOCKS;
         case "--seconds" -> seconds = number(words, ++i);
         default -> wanted.add(words.get(i));
       }
     }
     names = wanted;
+    server = chosen;
     rounds = count;
     millis = (int) (seconds * 1000);
     carriers = SocksCarrier.all(dist, target);
@@ -80,10 +84,8 @@ final class TorBench implements AutoCloseable {
 
   /** Measures and writes; returns whether nothing failed. */
   boolean run(String machine) throws IOException {
-    if (!Program.exists(TorBed.SOCKS_PROGRAM)) {
-      throw new BenchException(
-          "The program \"%s\" is not there; Debian has it in the package of that name."
-              .formatted(TorBed.SOCKS_PROGRAM));
+    if (!server.missing().isEmpty()) {
+      throw new BenchException(server.missing());
     }
     Map<String, Figures> all = new LinkedHashMap<>();
     for (SocksCarrier carrier : carriers) {
@@ -95,7 +97,7 @@ final class TorBench implements AutoCloseable {
         continue;
       }
       progress.show(carrier.name(), 0);
-      try (TorBed made = new TorBed(carrier)) {
+      try (TorBed made = new TorBed(carrier, server, target)) {
         bed = made;
         made.start();
         all.put(carrier.name(), measure(made));
@@ -123,10 +125,12 @@ final class TorBench implements AutoCloseable {
       up.add(mbit(ask(bed, "up", millis)));
       down.add(mbit(ask(bed, "down", millis)));
     }
-    double held;
+    double held = Double.NaN;
     try (Program holder = bed.client("hold", Integer.toString(HELD))) {
       holder.await("held", PATIENCE_SECONDS);
       held = bed.residentMebibytes();
+    } catch (BenchException e) {
+      failures.put(bed.name() + " with " + HELD + " connections", e.getMessage());
     }
     return new Figures(median(up), median(down), median(firsts), idle, held);
   }
