@@ -16,6 +16,12 @@ public interface PacketTap {
   String LINKS = "vtl.tap.links";
 
   /**
+   * Service property: {@code true} (Boolean) to be shown {@link TapPoint.Kind#DROP} alone. Such a
+   * tap costs what is not dropped nothing, and the kernel carries connections past it.
+   */
+  String DROPS_ONLY = "vtl.tap.drops.only";
+
+  /**
    * A packet passes {@code point}. On the worker that owns the connection: several at once.
    *
    * @param verdict the service's, at {@link TapPoint.Kind#SERVICE} and drops; else null

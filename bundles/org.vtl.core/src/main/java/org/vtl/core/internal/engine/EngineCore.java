@@ -2,7 +2,6 @@ package org.vtl.core.internal.engine;
 
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,13 @@ public final class EngineCore implements Engine {
   private final Supervisor supervisor;
   private int serial;
   private final Object tapsLock = new Object();
+
+  /** Those who watch drops: all taps. */
+  private volatile TapEntry[] dropTaps = {};
+
+  /** Those of them who watch all the rest, too. */
   private volatile TapEntry[] taps = {};
+
   private volatile boolean closed;
 
   /** An engine whose clock is {@code clock}, in nanoseconds from 0 up. */
@@ -103,8 +108,14 @@ public final class EngineCore implements Engine {
     return Arrays.asList(links.lanes());
   }
 
+  /** Taps that see every packet at every place. */
   TapEntry[] taps() {
     return taps;
+  }
+
+  /** Taps that see what is dropped: all there are. */
+  TapEntry[] dropTaps() {
+    return dropTaps;
   }
 
   PortProvider provider(String scheme) {
@@ -250,14 +261,16 @@ public final class EngineCore implements Engine {
 
   @Override
   public void addTap(PacketTap tap, Map<String, ?> properties) {
-    List<String> watched = ServiceProperties.strings(properties.get(PacketTap.LINKS));
+    TapEntry entry = new TapEntry(tap, ServiceProperties.strings(properties.get(PacketTap.LINKS)));
     synchronized (tapsLock) {
-      TapEntry[] more = Arrays.copyOf(taps, taps.length + 1);
-      more[taps.length] = new TapEntry(tap, watched);
-      taps = more;
+      dropTaps = with(dropTaps, entry);
+      if (Boolean.TRUE.equals(properties.get(PacketTap.DROPS_ONLY))) {
+        return; // what the kernel carries is not dropped
+      }
+      taps = with(taps, entry);
     }
     for (Lane lane : links.lanes()) {
-      lane.kernelPath().invalidate(); // a tap sees everything
+      lane.kernelPath().invalidate(); // this tap sees everything
     }
   }
 
@@ -272,10 +285,19 @@ public final class EngineCore implements Engine {
   /** Shows {@code tap} no more packets. Waits for nobody, so also for workers. */
   void dropTap(PacketTap tap) {
     synchronized (tapsLock) {
-      List<TapEntry> fewer = new ArrayList<>(List.of(taps));
-      fewer.removeIf(entry -> entry.tap() == tap);
-      taps = fewer.toArray(TapEntry[]::new);
+      taps = without(taps, tap);
+      dropTaps = without(dropTaps, tap);
     }
+  }
+
+  private static TapEntry[] with(TapEntry[] some, TapEntry one) {
+    TapEntry[] more = Arrays.copyOf(some, some.length + 1);
+    more[some.length] = one;
+    return more;
+  }
+
+  private static TapEntry[] without(TapEntry[] some, PacketTap tap) {
+    return Arrays.stream(some).filter(entry -> entry.tap() != tap).toArray(TapEntry[]::new);
   }
 
   // ---- turning ---------------------------------------------------------------------------------

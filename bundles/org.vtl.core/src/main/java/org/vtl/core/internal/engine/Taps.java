@@ -55,17 +55,23 @@ final class Taps {
   }
 
   void drop(TapPoint point, PacketState state, Reason reason) {
-    if (isWatched()) {
-      show(point, state, Verdict.DROP, reason);
+    TapEntry[] watching = lane.engine().dropTaps();
+    if (watching.length != 0) {
+      show(watching, point, state, Verdict.DROP, reason);
     }
   }
 
   private void show(TapPoint point, PacketState state, Verdict verdict, Reason reason) {
+    show(lane.engine().taps(), point, state, verdict, reason);
+  }
+
+  private void show(
+      TapEntry[] watching, TapPoint point, PacketState state, Verdict verdict, Reason reason) {
     TrackedConnection connection =
         state.connection == null || state.connection.id() != state.connectionId
             ? lane.untrackedConnection() // it belongs to none, or to one that has ended
             : state.connection;
-    for (TapEntry tap : lane.engine().taps()) {
+    for (TapEntry tap : watching) {
       if (tap.watches(lane.name())) {
         try {
           tap.tap().seen(point, state.packet, connection, verdict, reason);

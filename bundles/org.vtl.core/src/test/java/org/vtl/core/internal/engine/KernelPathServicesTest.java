@@ -168,6 +168,25 @@ class KernelPathServicesTest {
   }
 
   @Test
+  void aTapOfDropsSeesTheseAloneAndTheKernelGoesOn() {
+    try (CarryingRig rig = new CarryingRig()) {
+      rig.carryUdp();
+      List<String> seen = new ArrayList<>();
+      PacketTap tap =
+          (point, packet, connection, verdict, reason) ->
+              seen.add(point.kind() + " " + reason.name());
+      rig.engine.addTap(tap, Map.of(PacketTap.DROPS_ONLY, true));
+      assertFalse(rig.comesToVtl());
+      rig.add("refuser", 200, new Rig.Probe("refuser", new ArrayList<>())).verdict = Verdict.DROP;
+      rig.fromVm(Frames.udp().from("10.0.0.1:7").payload("x"));
+      assertEquals(List.of("DROP core/unspecified"), seen);
+      rig.engine.removeTap(tap);
+      rig.fromVm(Frames.udp().from("10.0.0.1:8").payload("x"));
+      assertEquals(1, seen.size());
+    }
+  }
+
+  @Test
   void aTapOfAnotherLinkDoesNotMatter() {
     try (CarryingRig rig = new CarryingRig()) {
       rig.carryUdp();
