@@ -39,18 +39,21 @@ final class Changing {
 
   /** Whether a file can be applied, and all that is wrong in it. */
   Answer check(String name) {
-    RulesFile file = RulesFile.read(folder, name);
+    return check(RulesFile.read(folder, name));
+  }
+
+  private static Answer check(RulesFile file) {
     String text =
         file.policy() == null
             ? RemarkText.of(file)
-                + name
+                + file.name()
                 + " cannot be used: "
                 + Words.count(file.errors().size(), "error")
                 + ", "
                 + Words.count(file.warnings().size(), "warning")
                 + ".\n"
             : RemarkText.of(file)
-                + name
+                + file.name()
                 + " is good: "
                 + Words.count(file.policy().rules().size(), "rule")
                 + ", "
@@ -65,7 +68,7 @@ final class Changing {
   Answer diff(String name) {
     RulesFile file = RulesFile.read(folder, name);
     if (file.policy() == null) {
-      return check(name);
+      return check(file);
     }
     PolicyChange change = change(file.policy());
     return new Answer(
@@ -76,10 +79,22 @@ final class Changing {
   Answer refused(String name) throws InterruptedException {
     RulesFile file = RulesFile.read(folder, name);
     if (file.policy() == null) {
-      return check(name);
+      return check(file);
     }
     Review review = awaited(store.review(file.policy()));
     return new Answer(RemarkText.of(file) + ReviewText.would(review), ReviewText.json(review));
+  }
+
+  /**
+   * What rules would change, and which open connections they would refuse; with errors, only those.
+   */
+  Map<String, Object> preview(RulesFile file) throws InterruptedException {
+    Map<String, Object> json = RemarkText.json(file);
+    if (file.policy() != null) {
+      json.put("changes", ChangeText.json(change(file.policy())));
+      json.putAll(ReviewText.json(awaited(store.review(file.policy()))));
+    }
+    return json;
   }
 
   // ---- changing --------------------------------------------------------------------------------
@@ -89,9 +104,13 @@ final class Changing {
     String name = call.operands().getFirst();
     Open open = call.isRather(Verb.Option.END, Verb.Option.KEEP) ? Open.END : Open.KEEP;
     int seconds = call.number(Verb.Option.CONFIRM, 0, 1, TRIAL_SECONDS);
-    RulesFile file = RulesFile.read(folder, name);
+    return apply(RulesFile.read(folder, name), open, seconds);
+  }
+
+  /** Puts rules in force, for good if {@code seconds} is 0; with errors, nothing is changed. */
+  Answer apply(RulesFile file, Open open, int seconds) throws InterruptedException {
     if (file.policy() == null) {
-      Answer check = check(name);
+      Answer check = check(file);
       return new Answer(check.text() + "Nothing was changed.\n", check.json(), false);
     }
     PolicyChange change = change(file.policy());

@@ -90,7 +90,8 @@ final class LogWatch {
     }
   }
 
-  private static Map<String, Object> json(LogEntry entry) {
+  /** An entry for programs. */
+  static Map<String, Object> json(LogEntry entry) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("number", entry.number());
     json.put("time", entry.time().toString());

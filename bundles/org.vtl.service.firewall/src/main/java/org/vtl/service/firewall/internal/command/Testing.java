@@ -56,11 +56,7 @@ final class Testing {
     String by =
         decision.isPolicy()
             ? ", as no rule decides: " + decision.rule() + "\n"
-            : " by rule "
-                + decision.rule()
-                + ": "
-                + PolicyWriter.text(policy.rules().get(decision.index()))
-                + "\n";
+            : " by rule " + decision.rule() + ": " + text(policy, decision) + "\n";
     StringBuilder text = new StringBuilder(head).append(said(decision.action())).append(by);
     if (!steps.isEmpty()) {
       Table table = new Table("BEFORE IT", "WHY NOT", "TEXT");
@@ -68,7 +64,14 @@ final class Testing {
           step -> table.row(step.rule().id(), step.why(), PolicyWriter.text(step.rule())));
       text.append(table);
     }
-    return new Answer(text.toString(), json(sample, direction, state, link, decision, steps));
+    return new Answer(
+        text.toString(),
+        json(sample, direction, state, link, decision, text(policy, decision), steps));
+  }
+
+  /** The rule that decides; empty where none does. */
+  private static String text(Policy policy, Decision decision) {
+    return decision.isPolicy() ? "" : PolicyWriter.text(policy.rules().get(decision.index()));
   }
 
   private Ruleset rules(String file) {
@@ -120,6 +123,7 @@ final class Testing {
       State state,
       String link,
       Decision decision,
+      String text,
       List<RuleWalk.Step> steps) {
     List<Object> before = new ArrayList<>();
     for (RuleWalk.Step step : steps) {
@@ -127,6 +131,7 @@ final class Testing {
       entry.put("rule", step.rule().id());
       entry.put("matches", step.matched());
       entry.put("why", step.why());
+      entry.put("text", PolicyWriter.text(step.rule()));
       before.add(entry);
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -136,6 +141,7 @@ final class Testing {
     json.put("state", Words.of(state));
     json.put("action", decision.action().name());
     json.put("rule", decision.rule());
+    json.put("text", text);
     json.put("before", before);
     return json;
   }
