@@ -20,9 +20,13 @@ import java.lang.foreign.MemorySegment;
 public final class PacketBuilder {
   private static final int NONE = -1;
 
+  /** Bytes of options that a header has room for, of IPv4 as of TCP. */
+  private static final int MAX_OPTIONS = 40;
+
+  private final HeaderWriter out = new HeaderWriter();
+
   private Packet packet;
   private MemorySegment memory;
-  private int at;
   private int typeAt;
   private int network;
   private boolean version6;
@@ -46,7 +50,7 @@ public final class PacketBuilder {
   public PacketBuilder into(Packet packet) {
     this.packet = packet;
     memory = packet.memory();
-    at = Packet.HEADROOM;
+    out.begin(memory, Packet.HEADROOM);
     network = NONE;
     protocol = Protocol.NONE;
     transport = NONE;
@@ -59,11 +63,9 @@ public final class PacketBuilder {
   public PacketBuilder ethernet(long destination, long source) {
     require(Part.START, "An Ethernet header");
     part = Part.LINK;
-    Bytes.setU48(memory, at, destination);
-    Bytes.setU48(memory, at + 6L, source);
-    typeAt = at + 12;
-    Bytes.setU16(memory, typeAt, 0xffff);
-    at += EthernetHeader.LENGTH;
+    out.u48(destination);
+    out.u48(source);
+    openType();
     return this;
   }
 
@@ -71,10 +73,8 @@ public final class PacketBuilder {
   public PacketBuilder vlan(int tagControl) {
     require(Part.LINK, "A VLAN tag");
     etherType(Protocol.ETHER_VLAN);
-    Bytes.setU16(memory, at, tagControl);
-    typeAt = at + 2;
-    Bytes.setU16(memory, typeAt, 0xffff);
-    at += 4;
+    out.u16(tagControl);
+    openType();
     return this;
   }
 
@@ -84,10 +84,8 @@ public final class PacketBuilder {
       require(Part.LINK, "A VLAN tag");
       // An outer tag may be of another type than 802.1Q's (IEEE 802.1ad).
       etherType(Bytes.u16(other.memory(), other.start() + 12L + 4 * i));
-      Bytes.setU16(memory, at, other.ethernet().vlanTag(i));
-      typeAt = at + 2;
-      Bytes.setU16(memory, typeAt, 0xffff);
-      at += 4;
+      out.u16(other.ethernet().vlanTag(i));
+      openType();
     }
     return this;
   }
@@ -103,15 +101,7 @@ public final class PacketBuilder {
   public PacketBuilder arp(
       int operation, long senderMac, int senderAddress, long targetMac, int targetAddress) {
     etherType(Protocol.ETHER_ARP);
-    Bytes.setU16(memory, at, 1);
-    Bytes.setU16(memory, at + 2L, Protocol.ETHER_IPV4);
-    Bytes.setU16(memory, at + 4L, 0x0604);
-    Bytes.setU16(memory, at + 6L, operation);
-    Bytes.setU48(memory, at + 8L, senderMac);
-    Bytes.setU32(memory, at + 14L, senderAddress);
-    Bytes.setU48(memory, at + 18L, targetMac);
-    Bytes.setU32(memory, at + 24L, targetAddress);
-    at += ArpHeader.LENGTH;
+    out.arp(operation, senderMac, senderAddress, targetMac, targetAddress);
     part = Part.PAYLOAD;
     return this;
   }
@@ -122,12 +112,7 @@ public final class PacketBuilder {
   public PacketBuilder ipv4(int source, int destination, int timeToLive) {
     etherType(Protocol.ETHER_IPV4);
     beginNetwork(false, 9);
-    Bytes.setU32(memory, at, 0x4500_0000);
-    Bytes.setU32(memory, at + 4L, 0);
-    Bytes.setU32(memory, at + 8L, timeToLive << 24);
-    Bytes.setU32(memory, at + 12L, source);
-    Bytes.setU32(memory, at + 16L, destination);
-    at += Ipv4Header.MIN_LENGTH;
+    out.ipv4(source, destination, timeToLive);
     return this;
   }
 
@@ -148,9 +133,9 @@ public final class PacketBuilder {
     if (version6) {
       throw new IllegalStateException("An IPv4 option does not fit an IPv6 header.");
     }
-    copy(source, from, count);
-    pad(network, Ipv4Header.MIN_LENGTH, 40, "IPv4 options");
-    Bytes.setU8(memory, network, 0x40 | (at - network) / 4);
+    out.copy(source, from, count);
+    endWords(network, Ipv4Header.MIN_LENGTH, "IPv4 options");
+    Bytes.setU8(memory, network, 0x40 | (out.at() - network) / 4);
     return this;
   }
 
@@ -159,10 +144,7 @@ public final class PacketBuilder {
     require(Part.NETWORK, "A fragment's offset");
     if (version6) {
       chain(Protocol.FRAGMENT);
-      Bytes.setU16(memory, at, 0);
-      Bytes.setU16(memory, at + 2L, offset & 0xfff8 | (more ? 1 : 0));
-      Bytes.setU32(memory, at + 4L, identification);
-      at += 8;
+      out.fragment(offset, more, identification);
     } else {
       Bytes.setU16(memory, network + 4L, identification);
       Bytes.setU16(memory, network + 6L, offset >>> 3 & 0x1fff | (more ? 0x2000 : 0));
@@ -187,13 +169,7 @@ public final class PacketBuilder {
       long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int hopLimit) {
     etherType(Protocol.ETHER_IPV6);
     beginNetwork(true, 6);
-    Bytes.setU32(memory, at, 0x6000_0000);
-    Bytes.setU32(memory, at + 4L, hopLimit & 0xff);
-    Bytes.setU64(memory, at + 8L, sourceHigh);
-    Bytes.setU64(memory, at + 16L, sourceLow);
-    Bytes.setU64(memory, at + 24L, destinationHigh);
-    Bytes.setU64(memory, at + 32L, destinationLow);
-    at += Ipv6Header.LENGTH;
+    out.ipv6(sourceHigh, sourceLow, destinationHigh, destinationLow, hopLimit);
     return this;
   }
 
@@ -218,7 +194,7 @@ public final class PacketBuilder {
               + ".");
     }
     chain(type);
-    copy(source, from, count);
+    out.copy(source, from, count);
     return this;
   }
 
@@ -242,14 +218,7 @@ public final class PacketBuilder {
       int flags,
       int window) {
     beginTransport(Protocol.TCP);
-    Bytes.setU16(memory, at, sourcePort);
-    Bytes.setU16(memory, at + 2L, destinationPort);
-    Bytes.setU32(memory, at + 4L, sequence);
-    Bytes.setU32(memory, at + 8L, acknowledgment);
-    Bytes.setU16(memory, at + 12L, 0x5000 | flags & 0x1ff);
-    Bytes.setU16(memory, at + 14L, window);
-    Bytes.setU32(memory, at + 16L, 0);
-    at += TcpHeader.MIN_LENGTH;
+    out.tcp(sourcePort, destinationPort, sequence, acknowledgment, flags, window);
     return this;
   }
 
@@ -263,14 +232,14 @@ public final class PacketBuilder {
   /** A maximum segment size option. */
   public PacketBuilder maximumSegmentSize(int bytes) {
     beginOption(TcpOption.MAXIMUM_SEGMENT_SIZE, 4);
-    Bytes.setU16(memory, at - 2L, bytes);
+    out.u16(bytes);
     return this;
   }
 
   /** A window scale option. */
   public PacketBuilder windowScale(int shift) {
     beginOption(TcpOption.WINDOW_SCALE, 3);
-    Bytes.setU8(memory, at - 1L, shift);
+    out.u8(shift);
     return this;
   }
 
@@ -282,8 +251,8 @@ public final class PacketBuilder {
   /** A timestamps option. */
   public PacketBuilder timestamps(int value, int echo) {
     beginOption(TcpOption.TIMESTAMPS, 10);
-    Bytes.setU32(memory, at - 8L, value);
-    Bytes.setU32(memory, at - 4L, echo);
+    out.u32(value);
+    out.u32(echo);
     return this;
   }
 
@@ -291,26 +260,25 @@ public final class PacketBuilder {
   public PacketBuilder sackBlock(int left, int right) {
     if (sackAt == NONE) {
       beginOption(TcpOption.SACK, 2);
-      sackAt = at - 2;
+      sackAt = out.at() - 2;
     }
-    Bytes.setU32(memory, at, left);
-    Bytes.setU32(memory, at + 4L, right);
-    at += 8;
-    Bytes.setU8(memory, sackAt + 1L, at - sackAt);
+    out.u32(left);
+    out.u32(right);
+    Bytes.setU8(memory, sackAt + 1L, out.at() - sackAt);
     return this;
   }
 
   /** A no-operation, to align the next option. */
   public PacketBuilder noOperation() {
     beginOption(0, 0);
-    Bytes.setU8(memory, at++, TcpOption.NO_OPERATION);
+    out.u8(TcpOption.NO_OPERATION);
     return this;
   }
 
   /** Bytes of TCP options exactly as given, well formed or not. */
   public PacketBuilder tcpOptions(MemorySegment source, long from, int count) {
     beginOption(0, 0);
-    copy(source, from, count);
+    out.copy(source, from, count);
     return this;
   }
 
@@ -319,32 +287,21 @@ public final class PacketBuilder {
   /** A UDP header. */
   public PacketBuilder udp(int sourcePort, int destinationPort) {
     beginTransport(Protocol.UDP);
-    Bytes.setU16(memory, at, sourcePort);
-    Bytes.setU16(memory, at + 2L, destinationPort);
-    Bytes.setU32(memory, at + 4L, 0);
-    at += UdpHeader.LENGTH;
+    out.udp(sourcePort, destinationPort);
     return this;
   }
 
   /** An ICMP header over IPv4, an ICMPv6 header over IPv6, with {@code rest} as its second word. */
   public PacketBuilder icmp(int type, int code, int rest) {
     beginTransport(version6 ? Protocol.ICMPV6 : Protocol.ICMP);
-    Bytes.setU8(memory, at, type);
-    Bytes.setU8(memory, at + 1L, code);
-    Bytes.setU16(memory, at + 2L, 0);
-    Bytes.setU32(memory, at + 4L, rest);
-    at += IcmpHeader.LENGTH;
+    out.icmp(type, code, rest);
     return this;
   }
 
   /** Payload: {@code count} bytes at {@code from} of {@code source}. May be called repeatedly. */
   public PacketBuilder payload(MemorySegment source, long from, int count) {
-    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
-      throw new IllegalStateException("A payload needs a header before it: its protocol is open.");
-    }
-    endOptions();
-    part = Part.PAYLOAD;
-    copy(source, from, count);
+    beginPayload();
+    out.copy(source, from, count);
     return this;
   }
 
@@ -355,34 +312,31 @@ public final class PacketBuilder {
    * @return their slot offset
    */
   public int room(int count) {
-    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
-      throw new IllegalStateException("A payload needs a header before it: its protocol is open.");
-    }
-    endOptions();
-    part = Part.PAYLOAD;
-    int place = at;
-    at += count;
+    beginPayload();
+    int place = out.at();
+    out.skip(count);
     return place;
   }
 
   /** Writes lengths and the IPv4 header checksum, parses, and returns the packet. */
   public Packet finish() {
-    if (part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE)) {
+    if (isProtocolOpen()) {
       throw new IllegalStateException("A packet cannot end here: its innermost header is missing.");
     }
     endOptions();
     part = Part.DONE;
+    int end = out.at();
     if (protocol == Protocol.UDP && transport != NONE) {
-      Bytes.setU16(memory, transport + 4L, at - transport);
+      Bytes.setU16(memory, transport + 4L, end - transport);
     }
     if (network != NONE && version6) {
-      Bytes.setU16(memory, network + 4L, at - network - Ipv6Header.LENGTH);
+      Bytes.setU16(memory, network + 4L, end - network - Ipv6Header.LENGTH);
     } else if (network != NONE) {
-      Bytes.setU16(memory, network + 2L, at - network);
+      Bytes.setU16(memory, network + 2L, end - network);
       int length = (Bytes.u8(memory, network) & 0xf) * 4;
       Bytes.setU16(memory, network + 10L, Checksum.finish(Checksum.sum(memory, network, length)));
     }
-    packet.frame(Packet.HEADROOM, at - Packet.HEADROOM);
+    packet.frame(Packet.HEADROOM, end - Packet.HEADROOM);
     packet.setChecksumState(ChecksumState.ABSENT);
     Parser.parse(packet);
     return packet;
@@ -390,17 +344,23 @@ public final class PacketBuilder {
 
   // ---- steps -----------------------------------------------------------------------------------
 
+  /** The type of what comes next, to be named by it. */
+  private void openType() {
+    typeAt = out.at();
+    out.u16(0xffff);
+  }
+
   private void beginNetwork(boolean version6, int nextHeaderOffset) {
     part = Part.NETWORK;
     this.version6 = version6;
-    network = at;
-    nextHeaderAt = at + nextHeaderOffset;
+    network = out.at();
+    nextHeaderAt = network + nextHeaderOffset;
   }
 
   /** Names {@code type} in the previous header and leaves the next name to the header to come. */
   private void chain(int type) {
     Bytes.setU8(memory, nextHeaderAt, type);
-    nextHeaderAt = at;
+    nextHeaderAt = out.at();
   }
 
   private void beginTransport(int number) {
@@ -408,7 +368,7 @@ public final class PacketBuilder {
     part = Part.TRANSPORT;
     Bytes.setU8(memory, nextHeaderAt, number);
     protocol = number;
-    transport = at;
+    transport = out.at();
   }
 
   private PacketBuilder beginOption(int kind, int length) {
@@ -417,34 +377,41 @@ public final class PacketBuilder {
     }
     sackAt = NONE;
     if (length > 0) {
-      Bytes.setU8(memory, at, kind);
-      Bytes.setU8(memory, at + 1L, length);
-      at += length;
+      out.u8(kind);
+      out.u8(length);
     }
     return this;
   }
 
   private void endOptions() {
     if (part == Part.TRANSPORT && protocol == Protocol.TCP) {
-      pad(transport, TcpHeader.MIN_LENGTH, 40, "TCP options");
+      endWords(transport, TcpHeader.MIN_LENGTH, "TCP options");
       int flags = Bytes.u16(memory, transport + 12L) & 0xfff;
-      Bytes.setU16(memory, transport + 12L, (at - transport) / 4 << 12 | flags);
+      Bytes.setU16(memory, transport + 12L, (out.at() - transport) / 4 << 12 | flags);
     }
   }
 
-  private void pad(int header, int fixed, int most, String what) {
-    while ((at - header) % 4 != 0) {
-      Bytes.setU8(memory, at++, TcpOption.END);
-    }
-    if (at - header - fixed > most) {
+  /** Pads the options that follow {@code fixed} bytes of {@code header} to whole words. */
+  private void endWords(int header, int fixed, String what) {
+    out.padWords(header);
+    int length = out.at() - header - fixed;
+    if (length > MAX_OPTIONS) {
       throw new IllegalStateException(
-          what + " of " + (at - header - fixed) + " bytes exceed the " + most + " a header holds.");
+          what + " of " + length + " bytes exceed the " + MAX_OPTIONS + " a header holds.");
     }
   }
 
-  private void copy(MemorySegment source, long from, int count) {
-    MemorySegment.copy(source, from, memory, at, count);
-    at += count;
+  private void beginPayload() {
+    if (isProtocolOpen()) {
+      throw new IllegalStateException("A payload needs a header before it: its protocol is open.");
+    }
+    endOptions();
+    part = Part.PAYLOAD;
+  }
+
+  /** Whether what follows the headers so far has no name yet. */
+  private boolean isProtocolOpen() {
+    return part == Part.START || part == Part.DONE || (part == Part.NETWORK && transport == NONE);
   }
 
   private void require(Part expected, String what) {
