@@ -239,14 +239,14 @@ public final class EngineCore implements Engine {
       // The caller turns the lanes; unless it is inside one, none is in a service now.
       for (Lane lane : links.lanes()) {
         if (lane.calls().excursion().calling() == null) {
-          lane.takeUp();
+          lane.planner().takeUpNow();
         }
       }
       return true;
     }
     long end = System.nanoTime() + BOUNDARY_NANOS;
     for (Lane lane : links.lanes()) {
-      while (!lane.hasPassed(version) && lane.helm().owner() != Thread.currentThread()) {
+      while (!lane.planner().hasPassed(version) && lane.helm().owner() != Thread.currentThread()) {
         if (System.nanoTime() - end > 0) {
           return false;
         }

@@ -50,14 +50,8 @@ final class Lane implements Link, ConnectionOwner {
   private final KernelPath kernelPath = new KernelPath(this);
   private final LaneStatistics statistics = new LaneStatistics();
   private final Helm helm;
+  private final Planner planner;
 
-  private Plan plan;
-  private boolean settingsChanged;
-
-  /** Numbers of services that leave the link with the next plan. */
-  private long leaving;
-
-  private volatile long boundary = -1;
   private long roundNanos;
 
   /** Worker {@code worker} of a link; {@code where} begins sentences about its configuration. */
@@ -85,7 +79,7 @@ final class Lane implements Link, ConnectionOwner {
     injection = new Injection(this);
     untracked = new TrackedConnection(this, false);
     timers = new TimerWheel(index, engine.nextSerial(), TIMERS, engine.nanoTime());
-    plan = Plan.first(this);
+    planner = new Planner(this, succession);
   }
 
   // ---- Link and ConnectionOwner ----------------------------------------------------------------
@@ -130,18 +124,18 @@ final class Lane implements Link, ConnectionOwner {
   @Override
   public int serviceId(PacketService service) {
     // In its own plan: the newest pipeline may lack a service that the worker is still in.
-    return plan.pipeline.idOf(service);
+    return plan().pipeline.idOf(service);
   }
 
   @Override
   public long left(TrackedConnection connection) {
     succession.settle(connection); // first: a successor may leave it, or be back in it
-    return plan.left(connection);
+    return plan().left(connection);
   }
 
   @Override
   public void fit(TrackedConnection connection, long left) {
-    plan.fit(connection, left);
+    plan().fit(connection, left);
   }
 
   @Override
@@ -226,8 +220,13 @@ final class Lane implements Link, ConnectionOwner {
     return succession;
   }
 
+  Planner planner() {
+    return planner;
+  }
+
+  /** What the lane follows now. */
   Plan plan() {
-    return plan;
+    return planner.plan();
   }
 
   Injection injection() {
@@ -257,7 +256,7 @@ final class Lane implements Link, ConnectionOwner {
 
   /** One round; returns how much was done. */
   int round() {
-    replan();
+    planner.replan();
     long now = now();
     roundNanos = now;
     int work = kernelPath.tend(now);
@@ -286,10 +285,7 @@ final class Lane implements Link, ConnectionOwner {
 
   /** Whether there is something to do already that no port and no timer tells of. */
   boolean isDue() {
-    return leaving != 0
-        || engine.registry().pipeline() != plan.pipeline
-        || injection.size() > 0
-        || crew.isGiven(worker);
+    return planner.isDue() || injection.size() > 0 || crew.isGiven(worker);
   }
 
   /** Nanoseconds, counted from {@code now}, until something is due without a frame. */
@@ -307,74 +303,18 @@ final class Lane implements Link, ConnectionOwner {
 
   /** Sends a packet on from where it stands, or has it wait for a required service. */
   void proceed(PacketState state, long now) {
-    if (plan.isOpen() && held.size() == 0) {
+    if (plan().isOpen() && held.size() == 0) {
       dispatcher.run(state);
     } else {
       held.add(state, now);
     }
   }
 
-  // ---- changes of the pipeline -----------------------------------------------------------------
-
-  /** Takes up the newest pipeline now, of a stepped engine that is between two rounds. */
-  void takeUp() {
-    succession.complete();
-    replan();
-    succession.complete();
-    replan();
-  }
-
-  /** Between two packets: takes up the newest pipeline and settings. */
-  private void replan() {
-    if (!succession.isUnderWay()) {
-      takeUp(engine.registry().pipeline()); // one change after the other
-    }
-    if (plan.isOpen() && held.size() > 0) {
+  /** Sends on what waits for required services, if they are back. */
+  void releaseHeld() {
+    if (plan().isOpen() && held.size() > 0) {
       held.release();
     }
-    if (!succession.isUnderWay()) {
-      boundary = plan.pipeline.version();
-    }
-  }
-
-  private void takeUp(Pipeline newest) {
-    if (newest != plan.pipeline || settingsChanged || leaving != 0) {
-      settingsChanged = false;
-      Plan old = plan;
-      plan = old.next(newest, this, leaving);
-      kernelPath.invalidate();
-      leaving = 0;
-      succession.begin(old, plan);
-      injection.drain(
-          injection.size()); // what departed services held comes before what arrives now
-    }
-  }
-
-  /**
-   * Whether this lane has taken up pipeline {@code version} and all state is handed over, so that
-   * it is in no service which that lacks, nor will be.
-   */
-  boolean hasPassed(long version) {
-    return boundary >= version;
-  }
-
-  /** From the next batch on shows {@code entry} nothing any more, until it changes or rejoins. */
-  void leave(ServiceEntry entry) {
-    if (plan.pipeline.contains(entry)) {
-      leaving |= 1L << entry.id;
-    }
-  }
-
-  /** Changes what a running lane can change. Any thread. */
-  void change(LinkSettings newSettings) {
-    helm.submit(
-        () -> {
-          settings = newSettings;
-          settingsChanged = true;
-          if (Thread.currentThread() instanceof LaneThread worker) {
-            worker.settle();
-          }
-        });
   }
 
   /** Whether packets wait for a required service. */
@@ -387,6 +327,20 @@ final class Lane implements Link, ConnectionOwner {
     (state.packet.direction() == Direction.OUTBOUND ? toNetwork : toVm).send(state);
   }
 
+  // ---- from outside, and to the end ------------------------------------------------------------
+
+  /** Changes what a running lane can change. Any thread. */
+  void change(LinkSettings newSettings) {
+    helm.submit(
+        () -> {
+          settings = newSettings;
+          planner.changeSettings();
+          if (Thread.currentThread() instanceof LaneThread worker) {
+            worker.settle();
+          }
+        });
+  }
+
   /** Forgets what the worker was at that {@link Excursion#abandon} has given up. */
   void abandon() {
     calls.abandon();
@@ -395,8 +349,7 @@ final class Lane implements Link, ConnectionOwner {
 
   /** No service is called here any more. */
   void end() {
-    succession.stop();
-    boundary = Long.MAX_VALUE;
+    planner.end();
   }
 
   /** Closes everything; no thread turns the lane any more. */

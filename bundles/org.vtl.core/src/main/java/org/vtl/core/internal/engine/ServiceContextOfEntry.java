@@ -120,7 +120,7 @@ final class ServiceContextOfEntry implements ServiceContext, Injector, Timers {
 
   @Override
   public void leave(Link link) {
-    lane(link).leave(entry);
+    lane(link).planner().leave(entry);
   }
 
   @Override

@@ -79,9 +79,10 @@ class SuccessionTest {
   @Test
   void eachRoundTakesOverAPartAndEachConnectionOnce() {
     replace();
-    assertFalse(lane.hasPassed(lane.plan().pipeline.version()), "the old bundle is still needed");
+    assertFalse(
+        lane.planner().hasPassed(lane.plan().pipeline.version()), "the old bundle is still needed");
     rig.turn();
-    assertTrue(lane.hasPassed(lane.plan().pipeline.version()));
+    assertTrue(lane.planner().hasPassed(lane.plan().pipeline.version()));
     assertFalse(lane.succession().isUnderWay());
     assertEquals(CONNECTIONS, old.saved.size());
     assertEquals(1, old.saved.values().stream().mapToInt(times -> times).max().orElseThrow());
