@@ -19,9 +19,16 @@ import org.osgi.annotation.versioning.ConsumerType;
  *   }
  * }
  * }</pre>
+ *
+ * <p>It can bring a page of the web console: with property {@link #PAGE} = {@code leases} the
+ * bundle has {@code vtl/pages/leases.html}, which stands within the console's frame, and {@code
+ * vtl/pages/leases.js}, a module that fills it from the routes.
  */
 @ConsumerType
 public interface ManagementResource {
+  /** Service property: name of the page for it, of lower-case letters. */
+  String PAGE = "vtl.page";
+
   /** What it is called on a page, in one or two words. */
   String title();
 

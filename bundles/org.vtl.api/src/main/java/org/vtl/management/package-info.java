@@ -3,7 +3,7 @@
  * a word of HTTP's own. The web bundle serves them, checks roles and bounds, and describes them.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.vtl.management;
 
 import org.osgi.annotation.bundle.Export;

@@ -1,0 +1,104 @@
+// Tables that change while somebody reads them: rows keep their elements, and so the focus.
+import { empty, h } from "./dom.js";
+
+/**
+ * A table. columns: {title, cell(row) -> text or node, number, head (names the row), sort (word to
+ * sort by)}; key(row) names a row. Answers {element, show(rows), sorted(word)}; a leading "-" of
+ * the word means that it is turned around.
+ */
+export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick, pickName }) {
+  const known = new Map();
+  const body = h("tbody", { role: "rowgroup" });
+  const heads = columns.map((column) =>
+    h("th", { role: "columnheader", scope: "col", class: column.number ? "number" : "" },
+      column.sort && onSort
+        ? h("button", { type: "button", onclick: () => onSort(column.sort) }, column.title)
+        : column.title));
+  const all = h("table", { class: "cards", role: "table" },
+    h("caption", { class: "unseen" }, caption),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body);
+  const nothing = typeof none === "string" ? empty(none) : none;
+  const element = h("div", { class: "scroll" }, all, nothing);
+  all.hidden = true;
+  nothing.hidden = true;
+
+  function cellOf(column) {
+    return column.head
+      ? h("th", { role: "rowheader", scope: "row" })
+      : h("td", { role: "cell", class: column.number ? "number" : "", "data-label": column.title });
+  }
+
+  function rowOf(row) {
+    const element = h("tr", { role: "row" }, columns.map(cellOf));
+    if (onPick) {
+      // The button is for the keyboard and for screen readers; the row is for the mouse.
+      element.className = "pick";
+      element.addEventListener("click", (event) => {
+        if (!event.target.closest("a, button, input, select, label")) onPick(element.row);
+      });
+    }
+    element.row = row;
+    return element;
+  }
+
+  function put(cell, content) {
+    if (content instanceof Node) {
+      if (cell.contains(document.activeElement)) return;
+      if (cell.firstChild?.isEqualNode?.(content) && !content.querySelector("button, input, select")
+        && !content.matches?.("button, input, select")) return;
+      cell.replaceChildren(content);
+    } else {
+      const text = String(content ?? "");
+      if (cell.textContent !== text) cell.textContent = text;
+    }
+  }
+
+  function show(rows) {
+    const gone = new Set(known.keys());
+    let before = null;
+    for (const row of rows) {
+      const name = String(key(row));
+      gone.delete(name);
+      let line = known.get(name);
+      if (!line) {
+        line = rowOf(row);
+        known.set(name, line);
+      }
+      line.row = row;
+      columns.forEach((column, i) => {
+        let content = column.cell(row);
+        if (onPick && column.head) {
+          const present = line.children[i].firstElementChild;
+          if (present) {
+            if (present.textContent !== content) present.textContent = content;
+            return;
+          }
+          content = h("button", {
+            type: "button", class: "link", onclick: () => onPick(line.row),
+            "aria-label": pickName && pickName(row),
+          }, content);
+        }
+        put(line.children[i], content);
+      });
+      const next = before ? before.nextSibling : body.firstChild;
+      if (next !== line) body.insertBefore(line, next);
+      before = line;
+    }
+    for (const name of gone) {
+      known.get(name).remove();
+      known.delete(name);
+    }
+    all.hidden = rows.length === 0;
+    nothing.hidden = rows.length > 0;
+  }
+
+  function sorted(word) {
+    columns.forEach((column, i) => {
+      if (!column.sort) return;
+      const way = word === column.sort ? "descending" : word === "-" + column.sort ? "ascending" : null;
+      if (way) heads[i].setAttribute("aria-sort", way);
+      else heads[i].removeAttribute("aria-sort");
+    });
+  }
+  return { element, show, sorted };
+}
