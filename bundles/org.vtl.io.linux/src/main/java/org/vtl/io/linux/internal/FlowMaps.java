@@ -38,13 +38,22 @@ final class FlowMaps implements AutoCloseable {
   static final int WINDOW = 40;
   static final int WINDOW_EDGE = 44;
 
-  /** Until when packets on their way through VTL are waited for; 0 once it is carried. */
+  /**
+   * Until when packets of the flow on their way through VTL are waited for, in units of 2^20 ns; 0
+   * once it is carried.
+   */
   static final int DEADLINE = 48;
+
+  /** The number of the last of these among all that were passed to VTL, its low 32 bits. */
+  static final int AWAITED = 52;
 
   /** The sender's MAC address as a frame has it, and two zero bytes; 0 where it may be any. */
   static final int MAC = 56;
 
   static final int STATE_LENGTH = 64;
+
+  /** Nanoseconds are shifted by this to be compared with {@link #DEADLINE}. */
+  static final int DEADLINE_SHIFT = 20;
 
   // The whole, each part that another writes on a cache line of its own.
   static final int PRESENT = 0;

@@ -310,18 +310,30 @@ final class FlowProgram {
         .loadMapValue(R2, maps.control(), 0)
         .load(Size.U32, R3, R2, FlowMaps.PRESENT)
         .jumpIf(R1, Condition.NOT_EQUAL, R3, "pass")
-        // While packets are on their way through VTL it begins no carrying, for a while.
-        .load(Size.U64, R1, R8, FlowMaps.DEADLINE)
-        .jumpIf(R1, Condition.EQUAL, 0, "on" + family)
-        .load(Size.U64, R3, R2, FlowMaps.passed(side))
+        .load(Size.U32, R1, R8, FlowMaps.DEADLINE)
+        .jumpIf(R1, Condition.EQUAL, 0, "on" + family);
+    awaitOthers(family);
+    code.label("begin" + family).store(Size.U32, R8, FlowMaps.DEADLINE, 0).label("on" + family);
+  }
+
+  /**
+   * Passes a packet while earlier ones of its flow are on their way through VTL, for a while. R2 is
+   * the link's state.
+   */
+  private void awaitOthers(String family) {
+    code.load(Size.U64, R3, R2, FlowMaps.passed(side))
         .load(Size.U64, R4, R2, FlowMaps.settled(side))
         .jumpIf(R3, Condition.EQUAL, R4, "begin" + family)
+        .load(Size.U32, R1, R8, FlowMaps.AWAITED)
+        .compute32(Operation.SUBTRACT, R4, R1)
+        .jumpIf32(R4, Condition.GREATER_SIGNED, -1, "begin" + family)
+        .add(R3, 1)
+        .store(Size.U32, R8, FlowMaps.AWAITED, R3)
         .call(FlowMaps.KTIME_GET_COARSE_NS)
-        .load(Size.U64, R1, R8, FlowMaps.DEADLINE)
-        .jumpIf(R0, Condition.BELOW, R1, "pass")
-        .label("begin" + family)
-        .store(Size.U64, R8, FlowMaps.DEADLINE, 0)
-        .label("on" + family);
+        .compute(Operation.SHIFT_RIGHT, R0, FlowMaps.DEADLINE_SHIFT)
+        .load(Size.U32, R1, R8, FlowMaps.DEADLINE)
+        .compute32(Operation.SUBTRACT, R0, R1)
+        .jumpIf32(R0, Condition.LESS_OR_EQUAL_SIGNED, 0, "pass");
   }
 
   /** A VM that takes another's MAC address is for the services to judge. */

@@ -37,7 +37,10 @@ final class TcxOffload implements FlowOffload {
   private static final int NETWORK = 1;
 
   /** How long packets on their way through VTL are waited for. */
-  private static final long PATIENCE_NANOS = 50_000_000;
+  private static final long PATIENCE_NANOS = 2_000_000_000;
+
+  /** No packet of the flow has been seen yet: what is awaited is ahead of all that come. */
+  private static final int FAR_AHEAD = 1 << 30;
 
   /** Numbers kept back, so that none is another flow's while a packet of the last is under way. */
   private static final int SPARE = 16;
@@ -220,13 +223,13 @@ final class TcxOffload implements FlowOffload {
   @Override
   public void carry(int flow, Connection connection, int generation) {
     maps.setMtu(Math.min(vm.mtu(), network.mtu()));
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    int deadline = (int) (System.nanoTime() + PATIENCE_NANOS >> FlowMaps.DEADLINE_SHIFT);
     carry(flow, connection, Direction.OUTBOUND, generation, deadline);
     carry(flow, connection, Direction.INBOUND, generation, deadline);
   }
 
   private void carry(
-      int flow, Connection connection, Direction direction, int generation, long deadline) {
+      int flow, Connection connection, Direction direction, int generation, int deadline) {
     int at = number(flow, direction);
     boolean again = maps.read(at, FlowMaps.GENERATION) == generation;
     maps.writeMac(at, connection.sender(direction).mac());
@@ -240,8 +243,9 @@ final class TcxOffload implements FlowOffload {
       forward(at, FlowMaps.WINDOW_EDGE, acknowledgment + (int) sender.windowBytes(), again);
       maps.write(at, FlowMaps.WINDOW, sender.window());
     }
-    if (!again || maps.readLong(at, FlowMaps.DEADLINE) == 0) {
-      maps.writeLong(at, FlowMaps.DEADLINE, deadline);
+    if (!again || maps.read(at, FlowMaps.DEADLINE) == 0) {
+      maps.write(at, FlowMaps.AWAITED, (int) maps.passedTo(side(direction)) + FAR_AHEAD);
+      maps.write(at, FlowMaps.DEADLINE, deadline == 0 ? 1 : deadline);
     }
     maps.write(at, FlowMaps.GENERATION, generation);
   }

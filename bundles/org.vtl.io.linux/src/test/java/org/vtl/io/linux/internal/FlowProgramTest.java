@@ -187,6 +187,43 @@ class FlowProgramTest {
     assertEquals(0, maps.readLong(2, FlowMaps.PACKETS));
   }
 
+  /** The flow of IPv4 is to be carried once nothing of it is on its way through VTL. */
+  private void begin(long deadlineNanos) {
+    maps.write(0, FlowMaps.AWAITED, (int) maps.passedTo(0) + (1 << 30));
+    maps.write(0, FlowMaps.DEADLINE, (int) (deadlineNanos >> FlowMaps.DEADLINE_SHIFT));
+  }
+
+  @Test
+  void overtakesNoPacketOfTheFlow() throws BpfException {
+    Frames flow = udp("10.0.0.1", "10.0.0.2");
+    Frames other = udp("10.0.0.1", "10.0.0.3");
+    long never = System.nanoTime() + 3_600_000_000_000L;
+    begin(never);
+    assertEquals(VTLS, decision(flow), "nothing is known of what is on its way");
+    assertEquals(VTLS, decision(flow));
+    maps.settle(0, 1);
+    assertEquals(VTLS, decision(flow), "the second is on its way");
+    assertEquals(VTLS, decision(other));
+    maps.settle(0, 3);
+    assertEquals(CARRIED, decision(flow), "the other's is not waited for");
+    maps.settle(0, -1);
+    assertEquals(CARRIED, decision(flow), "once begun");
+  }
+
+  @Test
+  void beginsAtOnceWhenNothingIsOnItsWay() throws BpfException {
+    assertEquals(VTLS, decision(udp("10.0.0.1", "10.0.0.3")));
+    begin(System.nanoTime() + 3_600_000_000_000L);
+    maps.settle(0, 1);
+    assertEquals(CARRIED, decision(udp("10.0.0.1", "10.0.0.2")));
+  }
+
+  @Test
+  void doesNotWaitForEver() throws BpfException {
+    begin(System.nanoTime() - 10_000_000);
+    assertEquals(CARRIED, decision(udp("10.0.0.1", "10.0.0.2")));
+  }
+
   @Test
   void whatTheGateRefusesIsNeitherVtlsNorCarriedNorCounted() throws BpfException {
     try (FloodGate gate = new FloodGate(new Libc(arena), -1);
