@@ -41,9 +41,8 @@ final class TrafficSteps {
       narrator.expect(tcp.intact() == tcp.connections(), "a transfer was not intact");
       narrator.type("vtl:lab traffic udp --rate 20000 --seconds 1" + family);
       UdpReport udp = narrator.report(UdpReport.class);
-      narrator.expect(
-          udp.numbers().isWhole() && udp.numbers().reordered() == 0,
-          "datagrams were lost, repeated, damaged or out of order");
+      // Their order is not the kernel's promise: a sender that changes CPUs overtakes itself.
+      narrator.expect(udp.numbers().isWhole(), "datagrams were lost, repeated or damaged");
     }
   }
 

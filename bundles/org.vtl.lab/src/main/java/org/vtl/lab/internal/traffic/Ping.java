@@ -17,19 +17,17 @@ public final class Ping {
       throws IOException {
     Latency.Samples samples = new Latency.Samples();
     int answered = 0;
-    for (int i = 0; i < count; i++) {
-      long start = System.nanoTime();
-      // As root of its network the JVM sends ICMP here; it opens the socket on this thread.
-      if (from.call(() -> address.isReachable(timeoutMillis))) {
-        samples.add(System.nanoTime() - start);
-        answered++;
-      }
-      try {
+    try (EchoSocket socket = from.call(() -> new EchoSocket(address))) {
+      for (int i = 0; i < count; i++) {
+        long nanos = socket.exchange(i, timeoutMillis);
+        if (nanos >= 0) {
+          samples.add(nanos);
+          answered++;
+        }
         Thread.sleep(i < count - 1 ? 10 : 0);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     return new Result(count, answered, samples.latency());
   }

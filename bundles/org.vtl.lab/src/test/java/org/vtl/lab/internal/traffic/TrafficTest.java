@@ -94,7 +94,6 @@ class TrafficTest {
     await(() -> numbers.sent() >= 1_000);
     UdpNumbers.Result result = numbers.finish();
     assertTrue(result.isWhole(), result.toString());
-    assertEquals(0, result.reordered());
     assertEquals(result.sent(), result.latency().samples());
     assertTrue(result.rate() <= 5_500, result.toString());
   }
