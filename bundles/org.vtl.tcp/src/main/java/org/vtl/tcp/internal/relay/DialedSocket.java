@@ -24,6 +24,9 @@ final class DialedSocket {
 
   private static final int HANDSHAKE = 1_024;
 
+  /** Pieces of a stream's memory that one call reads or writes: a turn's. */
+  private static final int PIECES = 16;
+
   private enum Phase {
     CONNECTING,
     SHAKING,
@@ -39,6 +42,17 @@ final class DialedSocket {
   private final ByteBuffer out;
   private final String peer;
   private Phase phase = Phase.CONNECTING;
+  private final ByteBuffer[] pieces = new ByteBuffer[PIECES];
+
+  /** Grows while reads fill their room: memory is not taken for what does not come. */
+  private int piecesToRead = 1;
+
+  /** Whether bytes may be there, or were not asked for yet: else it is told when they come. */
+  private boolean readable = true;
+
+  /** Whether there may be room; else it is told of it. */
+  private boolean writable = true;
+
   private boolean outputShut;
   private boolean starved;
 
@@ -99,7 +113,6 @@ final class DialedSocket {
     if (answer == Answer.CONNECTED && flushWords()) {
       phase = Phase.OPEN;
       keepWhatFollows();
-      Readiness.await(key, SelectionKey.OP_READ);
       return answer;
     }
     return answer == Answer.CONNECTED ? Answer.PENDING : answer;
@@ -167,32 +180,37 @@ final class DialedSocket {
     return phase == Phase.OPEN;
   }
 
+  /** What it was told to wait for is there. */
+  void told(int operations) {
+    readable |= (operations & SelectionKey.OP_READ) != 0;
+    writable |= (operations & SelectionKey.OP_WRITE) != 0;
+  }
+
   /** Reads as much as there is room for; whether anything came, be it the end. */
   boolean read() throws IOException {
-    int total = 0;
+    long total = 0;
     starved = false;
-    while (!fromSocket.isFinished()) {
-      ByteBuffer room = total < TURN ? fromSocket.writable() : null;
-      if (room == null) {
-        if (total >= TURN) {
-          Readiness.await(key, SelectionKey.OP_READ);
-        }
+    while (readable && total < TURN && !fromSocket.isFinished()) {
+      int buffers = fromSocket.writable(pieces, piecesToRead);
+      if (buffers == 0) {
         starved = total == 0 && fromSocket.start() == fromSocket.end();
         break; // without room the socket is full until bytes are acknowledged
       }
-      int count = channel.read(room);
-      fromSocket.advance(fromSocket.end() + Math.max(0, count));
+      long room = remaining(buffers);
+      long count = buffers == 1 ? channel.read(pieces[0]) : channel.read(pieces, 0, buffers);
+      fromSocket.filled(Math.max(0, count));
       if (count < 0) {
         fromSocket.finish();
         return true;
       }
-      if (count == 0) {
-        Readiness.await(key, SelectionKey.OP_READ);
-        break;
-      }
       total += count;
+      piecesToRead = count < room ? Math.max(1, buffers - 1) : Math.min(2 * buffers, PIECES);
+      if (count < room) { // that was all: more is told of
+        readable = false;
+        Readiness.await(key, SelectionKey.OP_READ);
+      }
     }
-    return total > 0;
+    return total > 0; // and where the turn has ended, what is acknowledged begins the next
   }
 
   /** Whether it could not read since the pool is empty, and holds nothing whose end would help. */
@@ -202,16 +220,23 @@ final class DialedSocket {
 
   /** Writes what the stream has, and its end; whether any room was made. */
   boolean write() throws IOException {
-    int total = 0;
-    for (ByteBuffer bytes = toSocket.readable(toSocket.start());
-        bytes != null;
-        bytes = toSocket.readable(toSocket.start())) {
-      int count = total < TURN ? channel.write(bytes) : 0;
+    long total = 0;
+    for (int buffers = toSocket.readable(toSocket.start(), pieces);
+        buffers > 0;
+        buffers = toSocket.readable(toSocket.start(), pieces)) {
+      if (!writable) {
+        return total > 0;
+      }
+      long offered = remaining(buffers);
+      long count = 0;
+      if (total < TURN) {
+        count = buffers == 1 ? channel.write(pieces[0]) : channel.write(pieces, 0, buffers);
+      }
       toSocket.release(toSocket.start() + count);
       total += count;
-      if (bytes.hasRemaining()) {
+      if (count < offered) {
+        writable = false;
         Readiness.await(key, SelectionKey.OP_WRITE);
-        return total > 0;
       }
     }
     if (toSocket.isFinished() && !outputShut) {
@@ -219,6 +244,14 @@ final class DialedSocket {
       channel.shutdownOutput();
     }
     return total > 0;
+  }
+
+  private long remaining(int buffers) {
+    long sum = 0;
+    for (int i = 0; i < buffers; i++) {
+      sum += pieces[i].remaining();
+    }
+    return sum;
   }
 
   /** Whether all that was for it is written, its end included. */

@@ -126,9 +126,12 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
 
   /** On the worker: the socket was ready for something. */
   private void work() {
-    ready.set(0);
+    int operations = ready.getAndSet(0);
     if (state == State.CLOSED) {
       return;
+    }
+    if (socket != null) {
+      socket.told(operations);
     }
     long now = worker.now();
     begin();

@@ -206,6 +206,49 @@ public final class ByteStream {
     return chunk == NONE ? null : view(chunk, end, edge());
   }
 
+  /**
+   * The bytes from {@code offset} on, up to {@link #end} or as many as {@code into} has places for,
+   * for a channel to gather. Valid until the stream is used again.
+   *
+   * @return how many buffers {@code into} has now, from the first on; 0 when there are no bytes
+   */
+  public int readable(long offset, ByteBuffer[] into) {
+    int count = 0;
+    for (long at = Math.max(offset, start); at < end && count < into.length; count++) {
+      into[count] = view(chunks[slot(at)], at, end);
+      at = (at / CHUNK + 1) * CHUNK;
+    }
+    return count;
+  }
+
+  /**
+   * Room from {@link #end} on, up to {@link #edge}, for a channel to scatter into; {@link #filled}
+   * must follow. Valid until then. For streams that are written in order only.
+   *
+   * @param most how many buffers at most, no more than {@code into} has places for
+   * @return how many buffers {@code into} has now, from the first on; 0 when the stream or its
+   *     share is full
+   */
+  public int writable(ByteBuffer[] into, int most) {
+    int count = 0;
+    for (long at = end; at < edge() && count < most; count++) {
+      int chunk = claim(at, count == 0);
+      if (chunk == NONE) {
+        break;
+      }
+      into[count] = view(chunk, at, edge());
+      at = (at / CHUNK + 1) * CHUNK;
+      reach = Math.min(at, edge());
+    }
+    return count;
+  }
+
+  /** The room of the last {@link #writable(ByteBuffer[], int)} has {@code count} bytes now. */
+  public void filled(long count) {
+    end += count;
+    forgetAhead();
+  }
+
   private ByteBuffer view(int chunk, long offset, long until) {
     int within = (int) (offset % CHUNK);
     ByteBuffer view = pool.view(chunk);

@@ -312,6 +312,58 @@ class ByteStreamTest {
     assertNull(stream.readable(40_000));
   }
 
+  @Test
+  void channelsScatterIntoItAndGatherFromIt() {
+    stream.begin(share, 1 << 20, 100_000);
+    ByteBuffer[] pieces = new ByteBuffer[4];
+    assertEquals(0, stream.readable(0, pieces));
+    assertEquals(3, stream.writable(pieces, 3));
+    assertEquals(3 * CHUNK, pool.used());
+    stream.filled(0);
+    assertEquals(0, pool.used(), "nothing was read");
+
+    long at = 0;
+    for (int step = 1; at < 100_000; step++) {
+      int count = stream.writable(pieces, 4);
+      int wanted = Math.min(7_001 * step, 4 * CHUNK);
+      for (int i = 0; i < count && wanted > 0; i++) {
+        for (; pieces[i].hasRemaining() && wanted > 0; wanted--) {
+          pieces[i].put(value(at++));
+        }
+      }
+      stream.filled(at - stream.end());
+      assertTrue(pool.used() <= at + CHUNK, "what was not filled is given back");
+    }
+    assertEquals(0, stream.writable(pieces, 4), "it is full");
+    assertEquals(100_000, at);
+    assertEquals(100_000, stream.span());
+    assertRead(0, 100_000);
+
+    stream.release(100);
+    for (at = 100; at < 100_000; stream.release(at)) {
+      int count = stream.readable(at, pieces);
+      assertEquals(Math.min(4, (100_000 - 1) / CHUNK - at / CHUNK + 1), count);
+      for (int i = 0; i < count; i++) {
+        while (pieces[i].hasRemaining()) {
+          assertEquals(value(at++), pieces[i].get());
+        }
+      }
+    }
+    assertEquals(0, stream.readable(at, pieces));
+    assertEquals(0, pool.used());
+  }
+
+  @Test
+  void whoScattersGetsNoMoreThanTheShareHas() {
+    stream.begin(share, 1 << 20, 1 << 20);
+    ByteBuffer[] pieces = new ByteBuffer[64];
+    int count = stream.writable(pieces, 64);
+    assertTrue(count > 0 && count < 64, count + " chunks");
+    stream.filled(10);
+    assertEquals(CHUNK, pool.used());
+    assertEquals(10, stream.end());
+  }
+
   /** Against an array that holds all bytes and a bit for each that was kept. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
