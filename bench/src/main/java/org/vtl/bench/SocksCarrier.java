@@ -41,7 +41,7 @@ abstract class SocksCarrier implements AutoCloseable {
   static List<SocksCarrier> all(Path dist, Path folder) {
     return List.of(
         new Direct(),
-        new Vtl(dist),
+        new Vtl("vtl", dist),
         new ByProgram(
             "redsocks",
             List.of("redsocks", "-c", folder.resolve("redsocks.conf").toString()),
@@ -100,6 +100,11 @@ abstract class SocksCarrier implements AutoCloseable {
         });
   }
 
+  /** VTL of {@code dist}, shown as {@code name}. */
+  static SocksCarrier vtl(String name, Path dist) {
+    return new Vtl(name, dist);
+  }
+
   private static void tunnel(Namespace middle) {
     middle.ip("tuntap", "add", "dev", "tun0", "mode", "tun");
     middle.ip("address", "add", "10.3.0.1/24", "dev", "tun0");
@@ -153,8 +158,8 @@ abstract class SocksCarrier implements AutoCloseable {
     private final Path dist;
     private VtlProcess process;
 
-    Vtl(Path dist) {
-      super("vtl");
+    Vtl(String name, Path dist) {
+      super(name);
       this.dist = dist;
     }
 

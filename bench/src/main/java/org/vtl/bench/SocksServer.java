@@ -31,7 +31,7 @@ enum SocksServer {
         throw new BenchException("The file " + file + " cannot be written: " + e + ".", e);
       }
       List<String> words = TorBed.manyFiles();
-      words.addAll(List.of(program(), "-f", file.toString(), "-p", folder + "/danted.pid"));
+      words.addAll(List.of(program(), "-f", file.toString(), "-p", "/dev/null"));
       return words;
     }
   },

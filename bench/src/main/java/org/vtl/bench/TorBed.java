@@ -36,9 +36,10 @@ final class TorBed implements AutoCloseable {
     this.carrier = carrier;
     this.server = server;
     this.folder = folder;
-    a = new Namespace(carrier.name() + "_a");
-    middle = new Namespace(carrier.name() + "_m");
-    b = new Namespace(carrier.name() + "_b");
+    String name = carrier.name().replaceAll("[^a-z0-9]", "");
+    a = new Namespace(name + "_a");
+    middle = new Namespace(name + "_m");
+    b = new Namespace(name + "_b");
   }
 
   /** Starts servers and carrier. */

@@ -8,13 +8,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * {@code ./vtl bench tor}: what carries a host's connections to a SOCKS server, compared: VTL's Tor
- * service, redsocks, and tun2socks of badvpn and of hev where they are on the path. The SOCKS
- * server is a plain one, so that not Tor is measured.
+ * service, redsocks, and tun2socks of badvpn and of hev where they are on the path. Each has hosts
+ * of its own, and each round measures all of them, one after the other. The SOCKS server is a plain
+ * one, so that not Tor is measured.
  */
 final class TorBench implements AutoCloseable {
+  private static final String OTHER_VTL = "vtl+dist=";
   private static final int FIRST_COUNT = 500;
   private static final int HELD = 5000;
   private static final int PATIENCE_SECONDS = 60;
@@ -27,7 +30,7 @@ final class TorBench implements AutoCloseable {
   private final Progress progress;
   private final List<SocksCarrier> carriers;
   private final Map<String, String> failures = new LinkedHashMap<>();
-  private volatile TorBed bed;
+  private final List<Contest> beds = new CopyOnWriteArrayList<>();
 
   /** What was measured of one carrier; NaN where it was not. */
   private record Figures(
@@ -62,7 +65,12 @@ final class TorBench implements AutoCloseable {
     server = chosen;
     rounds = count;
     millis = (int) (seconds * 1000);
-    carriers = SocksCarrier.all(dist, target);
+    carriers = new ArrayList<>(SocksCarrier.all(dist, target));
+    names.stream()
+        .filter(name -> name.startsWith(OTHER_VTL))
+        .forEach(
+            name ->
+                carriers.add(SocksCarrier.vtl(name, Path.of(name.substring(OTHER_VTL.length())))));
     for (String name : names) {
       if (carriers.stream().noneMatch(carrier -> carrier.name().equals(name))) {
         throw new BenchException(
@@ -87,24 +95,21 @@ final class TorBench implements AutoCloseable {
     if (!server.missing().isEmpty()) {
       throw new BenchException(server.missing());
     }
-    Map<String, Figures> all = new LinkedHashMap<>();
-    for (SocksCarrier carrier : carriers) {
-      if (!names.isEmpty() && !names.contains(carrier.name()) && !carrier.speaksSocks()) {
-        continue;
-      }
-      if (!carrier.missing().isEmpty()) {
-        progress.say(carrier.name() + " is left out: " + carrier.missing());
-        continue;
-      }
-      progress.show(carrier.name(), 0);
-      try (TorBed made = new TorBed(carrier, server, target)) {
-        bed = made;
-        made.start();
-        all.put(carrier.name(), measure(made));
-      } catch (BenchException e) {
-        failures.put(carrier.name(), e.getMessage());
+    beds.addAll(beds());
+    for (int round = 0; round < rounds; round++) {
+      progress.show("round " + (round + 1) + " of " + rounds, 0);
+      for (Contest one : beds) {
+        each(one, () -> one.round(millis));
       }
     }
+    for (Contest one : beds) {
+      progress.show(one.name() + " with " + HELD + " connections", 0);
+      each(one, () -> hold(one));
+    }
+    Map<String, Figures> all = new LinkedHashMap<>();
+    beds.stream()
+        .filter(one -> !failures.containsKey(one.name()))
+        .forEach(one -> all.put(one.name(), one.figures()));
     progress.clear();
     String text = table(all);
     System.out.print(text);
@@ -115,24 +120,82 @@ final class TorBench implements AutoCloseable {
     return failures.isEmpty();
   }
 
-  private Figures measure(TorBed bed) {
-    double idle = bed.residentMebibytes();
-    List<Double> firsts = new ArrayList<>();
-    List<Double> up = new ArrayList<>();
-    List<Double> down = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
+  /** All that are measured, each with hosts of its own, ready. */
+  private List<Contest> beds() {
+    List<Contest> ready = new ArrayList<>();
+    for (SocksCarrier carrier : carriers) {
+      if (!names.isEmpty() && !names.contains(carrier.name()) && !carrier.speaksSocks()) {
+        continue;
+      }
+      if (!carrier.missing().isEmpty()) {
+        progress.say(carrier.name() + " is left out: " + carrier.missing());
+        continue;
+      }
+      progress.show(carrier.name(), 0);
+      Contest one = new Contest(new TorBed(carrier, server, target));
+      ready.add(one);
+      each(one, one::start);
+    }
+    return ready;
+  }
+
+  private void each(Contest one, Runnable what) {
+    if (!failures.containsKey(one.name())) {
+      try {
+        what.run();
+      } catch (BenchException e) {
+        failures.put(one.name(), e.getMessage());
+      }
+    }
+  }
+
+  /** Who does not carry so many keeps its other figures. */
+  private void hold(Contest one) {
+    try {
+      one.hold();
+    } catch (BenchException e) {
+      failures.put(one.name() + " with " + HELD + " connections", e.getMessage());
+    }
+  }
+
+  /** A carrier between its hosts, and what was measured of it. */
+  private static final class Contest {
+    private final TorBed bed;
+    private final List<Double> firsts = new ArrayList<>();
+    private final List<Double> up = new ArrayList<>();
+    private final List<Double> down = new ArrayList<>();
+    private double idle = Double.NaN;
+    private double held = Double.NaN;
+
+    Contest(TorBed bed) {
+      this.bed = bed;
+    }
+
+    String name() {
+      return bed.name();
+    }
+
+    void start() {
+      bed.start();
+      idle = bed.residentMebibytes();
+    }
+
+    void round(int millis) {
       firsts.add(ask(bed, "first", FIRST_COUNT)[0] / 1000);
       up.add(mbit(ask(bed, "up", millis)));
       down.add(mbit(ask(bed, "down", millis)));
     }
-    double held = Double.NaN;
-    try (Program holder = bed.client("hold", Integer.toString(HELD))) {
-      holder.await("held", PATIENCE_SECONDS);
-      held = bed.residentMebibytes();
-    } catch (BenchException e) {
-      failures.put(bed.name() + " with " + HELD + " connections", e.getMessage());
+
+    void hold() {
+      try (Program holder = bed.client("hold", Integer.toString(HELD))) {
+        holder.await("held", PATIENCE_SECONDS);
+        held = bed.residentMebibytes();
+      }
     }
-    return new Figures(median(up), median(down), median(firsts), idle, held);
+
+    Figures figures() {
+      return new Figures(median(up), median(down), median(firsts), idle, held);
+    }
   }
 
   private static double[] ask(TorBed bed, String what, int number) {
@@ -193,10 +256,7 @@ final class TorBench implements AutoCloseable {
   /** Ends what runs; from any thread. */
   @Override
   public void close() {
-    TorBed running = bed;
-    if (running != null) {
-      running.close();
-    }
+    beds.forEach(one -> one.bed.close());
     Namespace.removeOwn();
   }
 }
