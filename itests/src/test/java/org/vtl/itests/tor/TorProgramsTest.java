@@ -1,12 +1,14 @@
 package org.vtl.itests.tor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HashSet;
@@ -44,6 +46,7 @@ class TorProgramsTest {
   private static final int STREAM_SECONDS = 35;
   private static final int IDLE_SECONDS = 30;
   private static final int FAST_SECONDS = 40;
+  private static final int AT_ONCE_SECONDS = 10;
   private static final String WEB = "http://" + TorPlan.WEB_NAME;
 
   @TempDir static Path temporary;
@@ -313,6 +316,44 @@ class TorProgramsTest {
 
   @Test
   @Order(13)
+  void aTorThatIsGoneIsRefusedAtOnce() throws Exception {
+    site.killClient();
+    failsAtOnce("refused");
+  }
+
+  @Test
+  @Order(14)
+  void vtlRunsATorOfItsOwnAndStartsItAgain() throws Exception {
+    site.configureOwnTor();
+    site.awaitWeb();
+    List<ProcessHandle> first = site.ownTor();
+    assertEquals(1, first.size(), first::toString);
+    String streams = site.shell("tor", "streams", "--json");
+    assertTrue(streams.contains(TorPlan.WEB_NAME), streams);
+
+    Files.createFile(site.down());
+    first.getFirst().destroyForcibly();
+    site.await("Its end", 20, () -> site.shell("tor"), said -> said.contains("starts it again"));
+    failsAtOnce("nreachable");
+    assertEquals(List.of(), site.ownTor());
+
+    Files.delete(site.down());
+    site.awaitWeb();
+    List<ProcessHandle> second = site.ownTor();
+    assertEquals(1, second.size(), second::toString);
+    assertNotEquals(first, second);
+  }
+
+  private void failsAtOnce(String how) throws Exception {
+    long start = System.nanoTime();
+    String said = site.inVm("curl", "-4", "-v", "-sS", "-m", "30", WEB + "/");
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertTrue(said.contains(how), said);
+    assertTrue(seconds < AT_ONCE_SECONDS, seconds + " s:\n" + said);
+  }
+
+  @Test
+  @Order(15)
   void theWebHasSeenExitsOnly() {
     Set<String> clients = new HashSet<>();
     site.network().web().visits().forEach(visit -> clients.add(visit.client()));

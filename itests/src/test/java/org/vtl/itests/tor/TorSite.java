@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vtl.lab.internal.HostNames;
 import org.vtl.lab.internal.Ip;
@@ -35,6 +37,12 @@ final class TorSite implements AutoCloseable {
   static final Path SERVICE_BUILT = Path.of(System.getProperty("vtl.root"), "bundles", SERVICE);
 
   private static final Path FOLDER = Path.of(System.getProperty("vtl.folder"));
+  private static final String OWN_TOR =
+      """
+      #!/bin/sh
+      [ -e '%s' ] && exit 1
+      exec tor "$@"
+      """;
   private static final String GATEWAY = "10.10.0.254";
   private static final int START_SECONDS = 60;
   private static final int READY_SECONDS = 90;
@@ -110,6 +118,33 @@ final class TorSite implements AutoCloseable {
         etc.resolve(SERVICE + ".cfg.json"),
         "{ \"manage\": false, \"socks\": \"127.0.0.1:%d\", \"control\": \"127.0.0.1:%d\", %s }\n"
             .formatted(TorPlan.SOCKS_PORT, TorPlan.CONTROL_PORT, keys));
+  }
+
+  /** Has VTL run a Tor of its own, which is a client of the network; the client is no more used. */
+  void configureOwnTor() throws IOException {
+    Path program = Files.writeString(folder.resolve("own-tor"), OWN_TOR.formatted(down()));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    String lines =
+        network.clientLines().stream()
+            .map(line -> '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+            .collect(Collectors.joining(", "));
+    Files.writeString(
+        etc.resolve(SERVICE + ".cfg.json"),
+        "{ \"manage\": true, \"tor.program\": \"%s\", \"tor.user\": \"\", \"tor.options\": [ %s ] }\n"
+            .formatted(program, lines));
+  }
+
+  /** While this file exists, VTL's own Tor ends at each start. */
+  Path down() {
+    return folder.resolve("own-tor-down");
+  }
+
+  /** VTL's own Tor: as many as run. */
+  List<ProcessHandle> ownTor() {
+    return vtl.toHandle()
+        .descendants()
+        .filter(one -> one.info().command().orElse("").endsWith("/tor"))
+        .toList();
   }
 
   /** Starts the Tor network, without a client. */
