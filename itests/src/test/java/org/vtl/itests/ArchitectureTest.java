@@ -33,6 +33,7 @@ class ArchitectureTest {
   private static final Set<String> TCP =
       Set.of("org.vtl.tcp", "org.vtl.tcp.command", "org.vtl.tcp.policy");
   private static final Set<String> TESTKIT = Set.of("org.vtl.testkit");
+  private static final Set<String> TCP_TESTKIT = Set.of("org.vtl.tcp.testkit");
   private static final Set<String> NOTHING = Set.of();
 
   /**
@@ -58,6 +59,7 @@ class ArchitectureTest {
           new Rule("org.vtl.core", union(PACKET, API), NOTHING),
           new Rule("org.vtl.io.*", union(PACKET, API), NOTHING),
           new Rule("org.vtl.tcp", union(PACKET, API), TCP),
+          new Rule("org.vtl.tcp.testkit", union(PACKET, API, TCP), TCP_TESTKIT),
           new Rule("org.vtl.shell", union(PACKET, API), NOTHING),
           new Rule("org.vtl.deploy", union(PACKET, API), NOTHING),
           new Rule("org.vtl.lab", union(PACKET, API), NOTHING),

@@ -22,8 +22,10 @@ import org.vtl.packet.PacketPool;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.Engine;
 import org.vtl.tcp.Opening;
+import org.vtl.tcp.Relay;
 import org.vtl.tcp.command.RelayCommand;
 import org.vtl.tcp.policy.Refusal;
+import org.vtl.tcp.testkit.FakeRelays;
 import org.vtl.testkit.Configuration;
 import org.vtl.testkit.Frames;
 import org.vtl.testkit.MemoryPort;
@@ -71,20 +73,20 @@ class LocalAckTest {
   @Test
   void aLongPathGetsLocalAcknowledgments() {
     handshake(5);
-    assertEquals(List.of("acknowledge 80"), relays.asked);
-    assertEquals("localack", relays.options.owner());
-    assertEquals("bbr", relays.options.vmData().congestionControl());
-    assertNull(relays.options.networkData());
+    assertEquals(List.of("acknowledge 80"), relays.asked());
+    assertEquals("localack", relays.acknowledgmentOptions().owner());
+    assertEquals("bbr", relays.acknowledgmentOptions().vmData().congestionControl());
+    assertNull(relays.acknowledgmentOptions().networkData());
     assertEquals(1, count("localack/relayed"));
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertTrue(inbound(peerSegment(80).seq(1).ack(2)));
-    assertEquals(List.of("acknowledge 80"), relays.asked, "asked once");
+    assertEquals(List.of("acknowledge 80"), relays.asked(), "asked once");
   }
 
   @Test
   void aShortPathIsLeftAlone() {
     handshake(4);
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("localack/not-short-path"));
     assertTrue(said("bypassed").contains("Its path is shorter than configured."));
   }
@@ -111,7 +113,7 @@ class LocalAckTest {
     assertTrue(outbound(vmSegment(81).syn().ack(1).mss(1460)));
     pass(5);
     assertTrue(inbound(peerSegment(81).seq(1).ack(1)));
-    assertEquals(List.of("acknowledge 81"), relays.asked);
+    assertEquals(List.of("acknowledge 81"), relays.asked());
   }
 
   @ParameterizedTest
@@ -119,8 +121,8 @@ class LocalAckTest {
   void whoseDataIsConfigured(String data, boolean vmData, boolean networkData) {
     configure("data", data);
     handshake(10);
-    assertEquals(vmData, relays.options.vmData() != null);
-    assertEquals(networkData, relays.options.networkData() != null);
+    assertEquals(vmData, relays.acknowledgmentOptions().vmData() != null);
+    assertEquals(networkData, relays.acknowledgmentOptions().networkData() != null);
   }
 
   // ---- what gets none --------------------------------------------------------------------------
@@ -138,7 +140,7 @@ class LocalAckTest {
     assertTrue(outbound(vmSegment(80).syn().options(options)));
     pass(10);
     assertTrue(inbound(peerSegment(80).syn().ack(1).options(options)));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("localack/not-" + why.word()));
   }
 
@@ -148,10 +150,10 @@ class LocalAckTest {
       names = {"OPENED"},
       mode = EnumSource.Mode.EXCLUDE)
   void whatIsRefusedPassesAsItIs(Opening answer) {
-    relays.answer = answer;
+    relays.setAnswer(answer);
     handshake(10);
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
-    assertEquals(List.of("acknowledge 80"), relays.asked, "asked once");
+    assertEquals(List.of("acknowledge 80"), relays.asked(), "asked once");
     assertEquals(1, count("localack/not-" + Refusal.of(answer).word()));
   }
 
@@ -159,7 +161,7 @@ class LocalAckTest {
   void rulesBypass() {
     configure("rules", new String[] {"take port 81", "bypass"});
     handshake(10);
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("localack/not-by-rule"));
   }
 
@@ -167,12 +169,12 @@ class LocalAckTest {
   void aLiveConnectionIsLeftAlone() {
     engine.removeService(service);
     handshake(10);
-    relays.asked.clear();
+    relays.forget();
     service = add();
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     pass(10);
     assertTrue(inbound(peerSegment(80).seq(1).ack(2)));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("localack/not-open-before"));
   }
 
@@ -180,16 +182,16 @@ class LocalAckTest {
   void aLiveConnectionIsMeasuredByItsDataWhereConfigured() {
     engine.removeService(service);
     handshake(10);
-    relays.asked.clear();
+    relays.forget();
     configuration.put("live", true);
     service = add();
     assertTrue(inbound(peerSegment(80).seq(1).ack(1).payload("y")));
     assertTrue(outbound(vmSegment(80).seq(1).ack(2).payload("xx")));
     pass(10);
     assertTrue(inbound(peerSegment(80).seq(2).ack(2)));
-    assertEquals(List.of(), relays.asked, "half of it is no answer");
+    assertEquals(List.of(), relays.asked(), "half of it is no answer");
     assertTrue(inbound(peerSegment(80).seq(2).ack(3)));
-    assertEquals(List.of("acknowledge 80"), relays.asked);
+    assertEquals(List.of("acknowledge 80"), relays.asked());
   }
 
   @Test
@@ -199,7 +201,7 @@ class LocalAckTest {
     configure("rules", new String[0]);
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertTrue(inbound(peerSegment(80).seq(1).ack(2)));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("localack/not-open-before"));
   }
 
@@ -209,7 +211,7 @@ class LocalAckTest {
   void otherRulesRecallRelays() {
     handshake(10);
     configure("rules", new String[] {"bypass port 80"});
-    assertTrue(relays.open.values().iterator().next().leaving);
+    assertEquals(Relay.State.LEAVING, relays.last().state());
     assertEquals(1, count("localack/recalled"));
   }
 
@@ -218,9 +220,9 @@ class LocalAckTest {
     handshake(10);
     LocalAck successor = add();
     engine.removeService(service);
-    assertEquals(List.of("acknowledge 80"), relays.asked);
+    assertEquals(List.of("acknowledge 80"), relays.asked());
     engine.removeService(successor);
-    assertEquals(List.of("acknowledge 80", "leave all of localack"), relays.asked);
+    assertEquals(List.of("acknowledge 80", "leave all of localack"), relays.asked());
   }
 
   // ---- configuration and command ---------------------------------------------------------------

@@ -1,7 +1,6 @@
 package org.vtl.service.splittcp.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,8 +21,11 @@ import org.vtl.packet.PacketPool;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.Engine;
 import org.vtl.tcp.Opening;
+import org.vtl.tcp.Relay;
 import org.vtl.tcp.command.RelayCommand;
 import org.vtl.tcp.policy.Refusal;
+import org.vtl.tcp.testkit.FakeRelay;
+import org.vtl.tcp.testkit.FakeRelays;
 import org.vtl.testkit.Configuration;
 import org.vtl.testkit.Frames;
 import org.vtl.testkit.MemoryPort;
@@ -67,20 +69,20 @@ class SplitTcpTest {
   @Test
   void aConnectionIsSplitAtItsSyn() {
     assertTrue(outbound(vmSegment(80).syn().mss(1460)));
-    assertEquals(List.of("split 80"), relays.asked);
-    assertEquals("splittcp", relays.options.owner());
-    assertEquals("cubic", relays.options.vmSide().congestionControl());
-    assertEquals("bbr", relays.options.networkSide().congestionControl());
+    assertEquals(List.of("split 80"), relays.asked());
+    assertEquals("splittcp", relays.splitOptions().owner());
+    assertEquals("cubic", relays.splitOptions().vmSide().congestionControl());
+    assertEquals("bbr", relays.splitOptions().networkSide().congestionControl());
     assertTrue(inbound(peerSegment(80).syn().ack(1).mss(1460)));
     assertTrue(outbound(vmSegment(80).seq(1).ack(1)));
-    assertEquals(List.of("split 80"), relays.asked);
+    assertEquals(List.of("split 80"), relays.asked());
     assertEquals(1, count("splittcp/relayed"));
   }
 
   @Test
   void onesThatPeersOpenAreSplitToo() {
     assertTrue(inbound(peerSegment(80).syn().mss(1460)));
-    assertEquals(List.of("split 80"), relays.asked);
+    assertEquals(List.of("split 80"), relays.asked());
   }
 
   @ParameterizedTest
@@ -98,7 +100,7 @@ class SplitTcpTest {
     assertTrue(outbound(vmSegment(80).syn().options(options)));
     assertTrue(inbound(peerSegment(80).syn().ack(1).options(options)));
     assertTrue(outbound(vmSegment(80).seq(1).ack(1)));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("splittcp/not-" + why.word()));
     assertEquals(0, count("splittcp/relayed"));
     assertTrue(said("bypassed").contains(why.sentence()), said("bypassed"));
@@ -108,7 +110,7 @@ class SplitTcpTest {
   void aSynWithDataIsNotSplit() {
     assertTrue(outbound(vmSegment(80).syn().mss(1460).payload("hello")));
     assertEquals(1, count("splittcp/not-syn-data"));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
   }
 
   @ParameterizedTest
@@ -117,11 +119,11 @@ class SplitTcpTest {
       names = {"OPENED"},
       mode = EnumSource.Mode.EXCLUDE)
   void whatIsRefusedPassesAsItIs(Opening answer) {
-    relays.answer = answer;
+    relays.setAnswer(answer);
     assertTrue(outbound(vmSegment(80).syn()));
     assertTrue(inbound(peerSegment(80).syn().ack(1)));
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
-    assertEquals(List.of("split 80"), relays.asked, "asked once");
+    assertEquals(List.of("split 80"), relays.asked(), "asked once");
     assertEquals(1, count("splittcp/not-" + Refusal.of(answer).word()));
   }
 
@@ -130,7 +132,7 @@ class SplitTcpTest {
     configure("rules", new String[] {"take port 80", "bypass outbound # the rest"});
     assertTrue(outbound(vmSegment(80).syn()));
     assertTrue(outbound(vmSegment(81).syn()));
-    assertEquals(List.of("split 80"), relays.asked);
+    assertEquals(List.of("split 80"), relays.asked());
     assertEquals(1, count("splittcp/not-by-rule"));
     String said = said("bypassed");
     assertTrue(said.contains("The rule \"bypass outbound # the rest\" bypasses it."), said);
@@ -142,10 +144,10 @@ class SplitTcpTest {
   void aLiveConnectionIsLeftAlone() {
     engine.removeService(service);
     handshake();
-    relays.asked.clear();
+    relays.forget();
     service = add();
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("splittcp/not-open-before"));
   }
 
@@ -153,26 +155,26 @@ class SplitTcpTest {
   void aLiveConnectionIsTakenOnceBothEndsHaveShownWhatTheyAre() {
     engine.removeService(service);
     handshake();
-    relays.asked.clear();
+    relays.forget();
     configuration.put("live", true);
     service = add();
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
-    assertEquals(List.of(), relays.asked, "the peer may send signatures yet");
+    assertEquals(List.of(), relays.asked(), "the peer may send signatures yet");
     assertTrue(inbound(peerSegment(80).seq(1).ack(2)));
-    assertEquals(List.of("insert 80"), relays.asked);
+    assertEquals(List.of("insert 80"), relays.asked());
   }
 
   @Test
   void aLiveConnectionWithObstaclesIsNotTaken() {
     engine.removeService(service);
     handshake();
-    relays.asked.clear();
+    relays.forget();
     configuration.put("live", true);
     service = add();
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertTrue(inbound(peerSegment(80).seq(1).ack(2).options("raw 1e082001000000010000")));
     assertTrue(outbound(vmSegment(80).seq(2).ack(1).payload("x")));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("splittcp/not-mptcp"));
   }
 
@@ -181,7 +183,7 @@ class SplitTcpTest {
     configure("live", true);
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertTrue(inbound(peerSegment(80).seq(1).ack(2)));
-    assertEquals(List.of(), relays.asked);
+    assertEquals(List.of(), relays.asked());
     assertEquals(1, count("splittcp/not-midstream"));
   }
 
@@ -194,7 +196,9 @@ class SplitTcpTest {
     outbound(vmSegment(81).syn());
     configure("rules", new String[] {"bypass port 80"});
     assertEquals(
-        1, relays.open.values().stream().filter(one -> one.leaving).count(), "silent or not");
+        1,
+        relays.all().stream().filter(one -> one.state() == Relay.State.LEAVING).count(),
+        "silent or not");
     assertEquals(1, count("splittcp/recalled"));
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertTrue(inbound(peerSegment(other).syn().ack(1)));
@@ -204,11 +208,11 @@ class SplitTcpTest {
   @Test
   void anothersRelayIsNotTouched() {
     outbound(vmSegment(80).syn());
-    FakeRelays.One one = relays.open.values().iterator().next();
-    one.owner = "localack";
+    FakeRelay one = relays.last();
+    one.setOwner("localack");
     configure("rules", new String[] {"bypass"});
     inbound(peerSegment(80).syn().ack(1));
-    assertFalse(one.leaving);
+    assertEquals(Relay.State.OPEN, one.state());
     assertEquals(1, count("splittcp/not-taken"));
   }
 
@@ -216,7 +220,7 @@ class SplitTcpTest {
   void removedForGoodItAsksItsRelaysToLeave() {
     handshake();
     engine.removeService(service);
-    assertEquals(List.of("split 80", "leave all of splittcp"), relays.asked);
+    assertEquals(List.of("split 80", "leave all of splittcp"), relays.asked());
   }
 
   @Test
@@ -224,11 +228,11 @@ class SplitTcpTest {
     handshake();
     SplitTcp successor = add();
     engine.removeService(service);
-    assertEquals(List.of("split 80"), relays.asked);
+    assertEquals(List.of("split 80"), relays.asked());
     assertTrue(outbound(vmSegment(80).seq(1).ack(1).payload("x")));
     assertEquals(0, count("splittcp/not-open-before"));
     engine.removeService(successor);
-    assertEquals(List.of("split 80", "leave all of splittcp"), relays.asked);
+    assertEquals(List.of("split 80", "leave all of splittcp"), relays.asked());
     service = successor;
   }
 
@@ -262,7 +266,7 @@ class SplitTcpTest {
     assertTrue(
         list.contains("1 connection, 40 bytes held, 35 of them acknowledged and not yet delivered"),
         list);
-    long id = relays.open.keySet().iterator().next();
+    long id = relays.last().connection();
     String one = said("show", Long.toString(id));
     assertTrue(one.contains("VM 10.0.0.1:5555"), one);
     assertTrue(one.matches("(?s).*congestion control +cubic +bbr\n.*"), one);

@@ -32,6 +32,8 @@ import org.vtl.runtime.Engine;
 import org.vtl.tcp.DialerHandshake.Answer;
 import org.vtl.tcp.Opening;
 import org.vtl.tcp.Relay;
+import org.vtl.tcp.testkit.FakeRelay;
+import org.vtl.tcp.testkit.FakeRelays;
 import org.vtl.testkit.AllocationProbe;
 import org.vtl.testkit.Configuration;
 import org.vtl.testkit.Frames;
@@ -59,7 +61,7 @@ class TorServiceTest {
   private final MemoryPort network = ports.port("net");
   private final VirtualClock clock = new VirtualClock();
   private final Engine engine = Engine.create(clock, Engine.Drive.STEPPED);
-  private final FakeRelays relays = new FakeRelays(new FakeReason(1));
+  private final FakeRelays relays = new FakeRelays();
   private final Map<String, Object> configuration = new HashMap<>();
   private final Map<Integer, String> logins = new HashMap<>();
   private Function<String, Object> predecessor = Estate.NONE;
@@ -79,6 +81,10 @@ class TorServiceTest {
   @AfterEach
   void close() {
     assertFalse(network.sent(out), "nothing of the VM goes to the network");
+    assertTrue(
+        relays.all().stream().noneMatch(relay -> relay.state() == Relay.State.LEAVING)
+            && !relays.asked().contains("leave all of tor"),
+        "a stream ends when its ends do");
     engine.runtime().services().forEach(one -> assertEquals(0, one.failures(), one.name()));
     engine.close();
     service.deactivate();
@@ -92,7 +98,7 @@ class TorServiceTest {
     String address = map("www.example.test");
     assertFalse(outbound(syn(address, 443)));
     assertEquals("127.0.0.1", host(relays.last()));
-    assertEquals("tor", relays.last().owner);
+    assertEquals("tor", relays.last().owner());
     assertTrue(asked(relays.last()).endsWith("\u0003\u0010www.example.test\u0001\u00bb"));
     assertEquals(1, count("tor/streams-opened"));
   }
@@ -106,7 +112,7 @@ class TorServiceTest {
   @Test
   void segmentsOfARelayPassOnToIt() {
     outbound(syn(PUBLIC, 80));
-    relays.last().state = Relay.State.OPEN;
+    relays.last().setState(Relay.State.OPEN);
     assertFalse(outbound(segment(PUBLIC, 80).seq(1).ack(1)));
     assertEquals(1, count("tor-guard/kept-in"), "there is no tcp here that would take it");
   }
@@ -132,7 +138,7 @@ class TorServiceTest {
   void anAddressThatStandsForNothingIsHostUnreachable() {
     assertTrue(outbound(syn("10.200.0.1", 80)));
     assertUnreachable(1);
-    assertEquals(List.of(), relays.all);
+    assertEquals(List.of(), relays.all());
     assertTrue(failure().contains("stands for no name any more"), failure());
   }
 
@@ -150,7 +156,7 @@ class TorServiceTest {
   void privateAddressesAreRefused(String address) {
     assertTrue(outbound(syn(address, 80)));
     assertUnreachable(13);
-    assertEquals(List.of(), relays.all);
+    assertEquals(List.of(), relays.all());
     assertTrue(failure().contains("private.destinations"), failure());
   }
 
@@ -158,7 +164,7 @@ class TorServiceTest {
   void privateAddressesMayBePermitted() {
     configure("private.destinations", true);
     outbound(syn("10.0.0.9", 80));
-    assertEquals(1, relays.all.size());
+    assertEquals(1, relays.all().size());
   }
 
   @ParameterizedTest
@@ -167,7 +173,7 @@ class TorServiceTest {
       names = {"OPENED"},
       mode = EnumSource.Mode.EXCLUDE)
   void whatCannotBeRelayedIsDropped(Opening answer) {
-    relays.answer = answer;
+    relays.setAnswer(answer);
     assertFalse(outbound(syn(map("www.example.test"), 80)));
     assertEquals(1, count("tor/no-relay"));
     assertEquals(0, service.names("lab").entries(1).getFirst().connections());
@@ -192,7 +198,7 @@ class TorServiceTest {
   @Test
   void whatComesAfterARelayIsDropped() {
     outbound(syn(PUBLIC, 80));
-    relays.last().state = Relay.State.CLOSED;
+    relays.last().setState(Relay.State.CLOSED);
     assertFalse(outbound(segment(PUBLIC, 80).seq(1).ack(1)));
     assertFalse(outbound(syn(PUBLIC, 80)));
     assertEquals(2, count("tor/stream-over"));
@@ -232,7 +238,7 @@ class TorServiceTest {
   void optimisticStreamsSayAllAtOnce() {
     configure("optimistic", true);
     outbound(syn(PUBLIC, 80));
-    assertTrue(relays.last().optimistic);
+    assertTrue(relays.last().isOptimistic());
     assertTrue(begin(relays.last()).length() > 20);
   }
 
@@ -300,8 +306,9 @@ class TorServiceTest {
   @Test
   void dnsOverTcpGoesToASocketOfVtlsOwn() {
     outbound(syn("192.0.2.53", 53));
-    assertTrue(relays.last().address.toString().contains("dns"), relays.last().address.toString());
-    assertNull(relays.last().handshake);
+    assertTrue(
+        relays.last().address().toString().contains("dns"), relays.last().address().toString());
+    assertNull(relays.last().handshake());
     assertEquals(0, count("tor/streams-opened"));
   }
 
@@ -314,7 +321,7 @@ class TorServiceTest {
       map("host" + i + ".example.test");
     }
     outbound(syn(address, 80));
-    relays.last().state = Relay.State.OPEN;
+    relays.last().setState(Relay.State.OPEN);
     TorService old = service;
     predecessor = old::bequeath;
     service = add();
@@ -328,7 +335,7 @@ class TorServiceTest {
     assertEquals(1, service.names("lab").entries(1).getFirst().connections());
     outbound(syn(map("host499.example.test"), 81));
     outbound(syn(address, 82));
-    assertTrue(asked(relays.all.get(1)).contains("host499.example.test"));
+    assertTrue(asked(relays.all().get(1)).contains("host499.example.test"));
     assertEquals(login(0), login(2), "the VM's circuits stay");
     assertEquals("www.example.test:80", target(80));
   }
@@ -358,7 +365,7 @@ class TorServiceTest {
         Configuration.of(TorConfig.class, Map.of("manage", false, "isolation", "all"));
     assertThrows(IllegalArgumentException.class, () -> service.configure(config));
     outbound(syn(PUBLIC, 80));
-    assertEquals(1, relays.all.size());
+    assertEquals(1, relays.all().size());
   }
 
   // ---- the rig ---------------------------------------------------------------------------------
@@ -453,35 +460,35 @@ class TorServiceTest {
             .orElseThrow();
   }
 
-  private static String host(FakeRelays.One relay) {
-    return ((java.net.InetSocketAddress) relay.address).getAddress().getHostAddress();
+  private static String host(FakeRelay relay) {
+    return ((java.net.InetSocketAddress) relay.address()).getAddress().getHostAddress();
   }
 
   /** What a relay's handshake says first, byte by byte. */
-  private static String begin(FakeRelays.One relay) {
+  private static String begin(FakeRelay relay) {
     ByteBuffer out = ByteBuffer.allocate(1_024);
-    relay.handshake.begin(out);
+    relay.handshake().begin(out);
     return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
   }
 
-  private static Answer hear(FakeRelays.One relay, String... hex) {
+  private static Answer hear(FakeRelay relay, String... hex) {
     Answer answer = Answer.PENDING;
     for (String one : hex) {
       ByteBuffer in = ByteBuffer.wrap(java.util.HexFormat.of().parseHex(one));
-      answer = relay.handshake.received(in, ByteBuffer.allocate(1_024));
+      answer = relay.handshake().received(in, ByteBuffer.allocate(1_024));
     }
     return answer;
   }
 
   /** All that a relay's handshake says, up to the request. */
-  private static String asked(FakeRelays.One relay) {
+  private static String asked(FakeRelay relay) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     for (String hex : new String[] {"0502", "0100"}) {
       if (said.size() == 0) {
         said.writeBytes(begin(relay).getBytes(StandardCharsets.ISO_8859_1));
       }
       ByteBuffer out = ByteBuffer.allocate(1_024);
-      relay.handshake.received(ByteBuffer.wrap(java.util.HexFormat.of().parseHex(hex)), out);
+      relay.handshake().received(ByteBuffer.wrap(java.util.HexFormat.of().parseHex(hex)), out);
       said.write(out.array(), 0, out.position());
     }
     return said.toString(StandardCharsets.ISO_8859_1);
@@ -492,10 +499,10 @@ class TorServiceTest {
     return logins.computeIfAbsent(
         number,
         key -> {
-          FakeRelays.One relay = relays.all.get(number);
+          FakeRelay relay = relays.all().get(number);
           begin(relay);
           ByteBuffer out = ByteBuffer.allocate(1_024);
-          relay.handshake.received(ByteBuffer.wrap(new byte[] {5, 2}), out);
+          relay.handshake().received(ByteBuffer.wrap(new byte[] {5, 2}), out);
           return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
         });
   }
