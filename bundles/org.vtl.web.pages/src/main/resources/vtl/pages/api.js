@@ -27,7 +27,8 @@ export const covers = (role, needed) => RANKS.indexOf(role) >= RANKS.indexOf(nee
 
 /**
  * Asks the API. body is sent as JSON, or as it is if it is a Blob; ifMatch as that header. Answers
- * what came back (undefined for nothing); with whole, {value, version, status}.
+ * what came back (undefined for nothing); with whole, {value, version, date}, date by
+ * VTL's clock in milliseconds.
  */
 export async function api(method, path, { body, ifMatch, whole = false, signal } = {}) {
   const headers = {};
@@ -54,7 +55,7 @@ export async function api(method, path, { body, ifMatch, whole = false, signal }
     throw new Problem(response.status, (json && value.detail) || "VTL answered with status " + response.status + ".");
   }
   const version = (response.headers.get("ETag") ?? "").replace(/^W\/|"/g, "");
-  return whole ? { value, version, status: response.status } : value;
+  return whole ? { value, version, date: Date.parse(response.headers.get("Date")) || Date.now() } : value;
 }
 
 export const get = (path, options) => api("GET", path, options);

@@ -43,14 +43,24 @@ export function failed(error, again) {
     again && h("p", {}, h("button", { type: "button", onclick: again }, "Try again")));
 }
 
-/** Says something for some seconds; what went wrong stays until it is closed. */
-export function toast(text, kind = "") {
+/**
+ * Says something for some seconds; what went wrong stays until it is closed. action is {label, run},
+ * such as to undo what was done.
+ */
+export function toast(text, kind = "", action = undefined) {
   const box = byId("toasts");
   const one = h("div", { class: "toast " + kind }, h("span", {}, text),
+    action && h("button", {
+      type: "button", class: "act",
+      onclick: () => {
+        one.remove();
+        busy(null, action.run);
+      },
+    }, action.label),
     h("button", { type: "button", "aria-label": "Close", onclick: () => one.remove() }, "✕"));
   while (box.children.length >= 4) box.firstChild.remove();
   box.append(one);
-  if (kind !== "bad") setTimeout(() => one.remove(), 6000);
+  if (kind !== "bad") setTimeout(() => one.remove(), action ? 15_000 : 6000);
 }
 
 /**

@@ -82,7 +82,6 @@ function showLinks(time) {
   figure(tiles.packets, ofPackets(outPackets + inPackets));
   fill(tiles.connections, number(sum(({ link }) => link.connections)));
   figure(tiles.dropped, ofPackets(dropped));
-  tiles.dropped.classList.toggle("bad", dropped > 0);
   if (time) {
     throughput.show(time, out, into);
     packets.show(time, outPackets, inPackets);

@@ -3,10 +3,10 @@ import { empty, h } from "./dom.js";
 
 /**
  * A table. columns: {title, cell(row) -> text or node, number, head (names the row), sort (word to
- * sort by)}; key(row) names a row. Answers {element, show(rows), sorted(word)}; a leading "-" of
+ * sort by)}; key(row) names a row; onPick(row) is told of clicks on it. Answers {element, show(rows), sorted(word)}; a leading "-" of
  * the word means that it is turned around.
  */
-export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick, pickName }) {
+export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick }) {
   const known = new Map();
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map((column) =>
@@ -31,7 +31,7 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
   function rowOf(row) {
     const element = h("tr", { role: "row" }, columns.map(cellOf));
     if (onPick) {
-      // The button is for the keyboard and for screen readers; the row is for the mouse.
+      // For the mouse alone: the keyboard and screen readers have a link in the row.
       element.className = "pick";
       element.addEventListener("click", (event) => {
         if (!event.target.closest("a, button, input, select, label")) onPick(element.row);
@@ -44,8 +44,9 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
   function put(cell, content) {
     if (content instanceof Node) {
       if (cell.contains(document.activeElement)) return;
-      if (cell.firstChild?.isEqualNode?.(content) && !content.querySelector("button, input, select")
-        && !content.matches?.("button, input, select")) return;
+      const listens = "button, input, select";
+      const plain = !content.matches?.(listens) && !content.querySelector?.(listens);
+      if (plain && cell.childNodes.length === 1 && cell.firstChild.isEqualNode(content)) return;
       cell.replaceChildren(content);
     } else {
       const text = String(content ?? "");
@@ -66,19 +67,7 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
       }
       line.row = row;
       columns.forEach((column, i) => {
-        let content = column.cell(row);
-        if (onPick && column.head) {
-          const present = line.children[i].firstElementChild;
-          if (present) {
-            if (present.textContent !== content) present.textContent = content;
-            return;
-          }
-          content = h("button", {
-            type: "button", class: "link", onclick: () => onPick(line.row),
-            "aria-label": pickName && pickName(row),
-          }, content);
-        }
-        put(line.children[i], content);
+        put(line.children[i], column.cell(row));
       });
       const next = before ? before.nextSibling : body.firstChild;
       if (next !== line) body.insertBefore(line, next);

@@ -33,7 +33,10 @@ public final class PagesComponent {
 
   /** VTL's own pages, in the order of the navigation. */
   private static final List<Map.Entry<String, String>> OWN =
-      List.of(Map.entry("overview", "Overview"));
+      List.of(
+          Map.entry("overview", "Overview"),
+          Map.entry("pipeline", "Pipeline"),
+          Map.entry("connections", "Connections"));
 
   /** Pages of other bundles come behind those of VTL. */
   private static final int OTHERS = 1_000;
