@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vtl.connection.Connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Link;
 import org.vtl.packet.IcmpHeader;
@@ -26,45 +24,11 @@ import org.vtl.packet.Protocol;
 import org.vtl.port.Fanout;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.LinkInfo;
-import org.vtl.service.PacketService;
-import org.vtl.service.Verdict;
-import org.vtl.testkit.AllocationProbe;
 import org.vtl.testkit.Frames;
 
 /** Several workers of one link: each packet is its owner's, wherever it arrives. */
 class WorkersTest {
   private static final int PAIRS = 60;
-
-  /** Which worker saw which packet, by what the packet says of itself. */
-  private static final class Witness implements PacketService {
-    final Map<String, TreeSet<Integer>> workers = new HashMap<>();
-    final List<String> order = new ArrayList<>();
-
-    @Override
-    public Verdict process(Packet packet, Connection connection) {
-      int worker = connection.link().worker();
-      workers.computeIfAbsent(conversation(packet), key -> new TreeSet<>()).add(worker);
-      if (connection.isTracked()) {
-        workers.computeIfAbsent("#" + connection.id(), key -> new TreeSet<>()).add(worker);
-      }
-      if (packet.isUdp()) {
-        order.add(packet.direction() + " " + packet.ipv4().identification());
-      }
-      return Verdict.CONTINUE;
-    }
-
-    /** The same for both directions; an ICMP error has its quoted packet's in its VLAN here. */
-    private static String conversation(Packet packet) {
-      return packet.isArp() ? "arp" : "vlan " + packet.vlanKey();
-    }
-  }
-
-  private static Frames udp(int pair, boolean back) {
-    String vm = "10.1." + pair % 7 + "." + (pair + 1) + ":4000";
-    String network = "10.2." + pair % 5 + ".9:53";
-    Frames frames = Frames.udp().vlan(pair + 1).id(pair);
-    return back ? frames.from(network).to(vm) : frames.from(vm).to(network);
-  }
 
   private static Frames udpSix(int pair, boolean back) {
     String vm = "[2001:db8:" + (pair + 1) + "::1]:4000";
@@ -101,11 +65,11 @@ class WorkersTest {
       }
       Witness witness = rig.add("witness", 200, new Witness());
       for (int pair = 0; pair < PAIRS; pair++) {
-        rig.fromVm(udp(pair, false).payload(20));
-        rig.fromNetwork(udp(pair, true).payload(30));
-        rig.fromVm(udp(pair, false).fragment(0, true).payload(24));
-        rig.fromVm(udp(pair, false).fragment(32, false).payload(11));
-        rig.fromNetwork(error(udp(pair, false), pair + 1, rig.out));
+        rig.fromVm(Witness.udp(pair, false).payload(20));
+        rig.fromNetwork(Witness.udp(pair, true).payload(30));
+        rig.fromVm(Witness.udp(pair, false).fragment(0, true).payload(24));
+        rig.fromVm(Witness.udp(pair, false).fragment(32, false).payload(11));
+        rig.fromNetwork(error(Witness.udp(pair, false), pair + 1, rig.out));
         rig.fromVm(udpSix(pair, false));
         rig.fromNetwork(udpSix(pair, true));
         rig.fromVm(Frames.arpRequest().from("10.1.0.1").to("10.1.0." + pair));
@@ -133,139 +97,6 @@ class WorkersTest {
       }
       assertEquals(8 * PAIRS, sum);
       assertEquals(8 * PAIRS, link.outboundPackets() + link.inboundPackets());
-    }
-  }
-
-  @Test
-  void whatIsHandedOverKeepsItsOrder() {
-    try (Rig rig = new Rig("workers", 2)) {
-      rig.vm.divide(packet -> 1 - Fanout.worker(packet, 2));
-      Witness witness = rig.add("witness", 200, new Witness());
-      for (int round = 0; round < 10; round++) {
-        for (int i = 0; i < 100; i++) {
-          rig.vm.deliver(udp(1, false).id(round * 100 + i).build(rig.frame));
-        }
-        rig.turn();
-      }
-      for (int i = 0; i < 1_000; i++) {
-        assertEquals("OUTBOUND " + i, witness.order.get(i));
-      }
-      assertEquals(1_000, rig.net.sentCount());
-      assertEquals(1_000, rig.count("core/packets-handed-over"));
-    }
-  }
-
-  /** As when a port divides rightly only from some frame on, and its worker had to wait. */
-  @Test
-  void whatArrivesAtItsWorkerDoesNotOvertakeWhatIsHandedOver() {
-    try (Rig rig = new Rig("workers", 2)) {
-      Witness witness = rig.add("witness", 200, new Witness());
-      Lane giver = ((Lane) rig.link).crew().lane(1 - owner(rig, 1));
-      rig.vm.divide(packet -> giver.worker());
-      for (int i = 0; i < 250; i++) {
-        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
-      }
-      while (rig.vm.waitingCount() > 0) {
-        giver.round(); // the owner's turn does not come
-      }
-      rig.vm.divide(null);
-      for (int i = 250; i < 400; i++) {
-        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
-      }
-      rig.turn();
-      assertEquals(400, witness.order.size());
-      for (int i = 0; i < 400; i++) {
-        assertEquals("OUTBOUND " + i, witness.order.get(i));
-      }
-      assertEquals(250, rig.count("core/packets-handed-over"));
-    }
-  }
-
-  /** Services keep all they may; the few packets left serve what is handed over, too. */
-  @Test
-  void whatIsHandedOverArrivesAndInLineWhereFewPacketsAreFree() {
-    try (Rig rig = new Rig("workers", 2, "packets", 128)) {
-      Witness witness = rig.add("witness", 200, new Witness());
-      List<Packet> kept = new ArrayList<>();
-      rig.add(
-          "keeper",
-          300,
-          (PacketService)
-              (packet, connection) -> {
-                if (kept.size() == 112) {
-                  return Verdict.CONTINUE;
-                }
-                kept.add(packet);
-                return Verdict.TAKE;
-              });
-      for (int i = 0; i < 200; i++) {
-        rig.fromVm(udp(1, false).id(i));
-      }
-      assertEquals(112, kept.size());
-      Lane giver = ((Lane) rig.link).crew().lane(1 - owner(rig, 1));
-      rig.vm.divide(packet -> giver.worker());
-      for (int i = 200; i < 300; i++) {
-        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
-      }
-      while (rig.vm.waitingCount() > 0) {
-        giver.round();
-      }
-      rig.vm.divide(null);
-      for (int i = 300; i < 400; i++) {
-        rig.vm.deliver(udp(1, false).id(i).build(rig.frame));
-      }
-      rig.turn();
-      assertEquals(400, witness.order.size(), "none waits for ever");
-      for (int i = 0; i < 400; i++) {
-        assertEquals("OUTBOUND " + i, witness.order.get(i));
-      }
-    }
-  }
-
-  private static int owner(Rig rig, int pair) {
-    return Fanout.worker(udp(pair, false).build(rig.frame), 2);
-  }
-
-  @Test
-  void whatFindsNoRoomOnItsWayIsCounted() {
-    try (Rig rig = new Rig("workers", 2)) {
-      Lane lane = (Lane) rig.link;
-      Packet packet = udp(1, false).build(rig.frame);
-      int given = 0;
-      while (lane.crew().handOver(0, 1, packet)) {
-        given++;
-      }
-      rig.vm.divide(any -> 0);
-      Frames other = udp(0, false);
-      for (int pair = 1; Fanout.worker(other.build(rig.frame), 2) != 1; pair++) {
-        other = udp(pair, false);
-      }
-      rig.vm.deliver(rig.frame);
-      rig.engine.step(); // worker 0 turns first
-      assertEquals(1, rig.count("core/handover-full"));
-      rig.turn();
-      assertEquals(given, rig.net.sentCount());
-    }
-  }
-
-  @Test
-  void handingOverAllocatesNothing() {
-    try (Rig rig = new Rig("workers", 2)) {
-      rig.vm.divide(packet -> 1 - Fanout.worker(packet, 2));
-      rig.net.divide(packet -> 1 - Fanout.worker(packet, 2));
-      Packet out = udp(1, false).build(rig.frame);
-      Packet in = udp(1, true).build(rig.out);
-      AllocationProbe.assertNone(
-          20_000,
-          () -> {
-            rig.vm.deliver(out);
-            rig.net.deliver(in);
-            rig.engine.step();
-            rig.engine.step();
-            rig.net.clear();
-            rig.vm.clear();
-          });
-      assertTrue(rig.count("core/packets-handed-over") > 20_000);
     }
   }
 
@@ -351,8 +182,8 @@ class WorkersTest {
       assertEquals(2, link.networkPort().openings());
       assertEquals(2, rig.engine.runtime().ports().size());
       for (int pair = 0; pair < PAIRS; pair++) {
-        rig.fromVm(udp(pair, false));
-        rig.fromNetwork(udp(pair, true));
+        rig.fromVm(Witness.udp(pair, false));
+        rig.fromNetwork(Witness.udp(pair, true));
       }
       assertEquals(2 * PAIRS, rig.vm.sentCount() + rig.net.sentCount());
       assertEquals(0, rig.count("core/packets-handed-over"));
@@ -364,7 +195,7 @@ class WorkersTest {
     try (Rig rig = new Rig("workers", 3)) {
       rig.add("probe", 200, new Rig.Probe("probe", new ArrayList<>()));
       for (int pair = 0; pair < 12; pair++) {
-        rig.fromVm(udp(pair, false));
+        rig.fromVm(Witness.udp(pair, false));
       }
       for (ConnectionInfo one : rig.connections("")) {
         String flow =
