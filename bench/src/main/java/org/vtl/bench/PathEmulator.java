@@ -38,7 +38,11 @@ final class PathEmulator implements AutoCloseable {
     return "f" + path;
   }
 
-  /** Starts the VTL of {@code dist} between the devices, which are there and up. */
+  /**
+   * Starts the VTL of {@code dist} between the devices, which are there and up. Its ports merge
+   * nothing: a merged segment that the kernel cuts for a veth again arrives with its last two parts
+   * swapped where the other end of that veth merges, as who owns them differs.
+   */
   void start(Path dist) {
     Map<String, String> files = new LinkedHashMap<>();
     for (int path = 0; path < paths; path++) {
@@ -48,8 +52,8 @@ final class PathEmulator implements AutoCloseable {
           "org.vtl.link~path%d.cfg.json".formatted(path),
           """
           {
-            "vm.port": "packet:%s",
-            "network.port": "packet:%s",
+            "vm.port": "packet:%s?gro=off",
+            "network.port": "packet:%s?gro=off",
             "offload": "off",
             "spin": "off",
             "packets": %d
