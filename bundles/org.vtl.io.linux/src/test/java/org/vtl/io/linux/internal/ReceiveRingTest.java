@@ -269,7 +269,9 @@ class ReceiveRingTest extends TwoNamespaces {
         }
         arrived += count;
         if (arrived == 5 * batch.size()) {
-          assertEquals(0, far.statistics().missedFrames(), "the ring was not crowded for long");
+          long missed = far.statistics().missedFrames();
+          boolean brief = System.nanoTime() - start < Shedding.PATIENCE_NANOS;
+          assertTrue(missed == 0 || !brief, "the ring was not crowded for long");
           while (System.nanoTime() - start <= 2 * Shedding.PATIENCE_NANOS) {
             Thread.onSpinWait();
           }
