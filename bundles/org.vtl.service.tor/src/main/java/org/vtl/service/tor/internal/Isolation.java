@@ -69,7 +69,7 @@ final class Isolation {
       return null;
     }
     String vm = mac == 0 ? "names" : Address.formatMac(mac);
-    String whose = "vtl " + printable(link) + " " + vm;
+    String whose = userOf(link) + vm;
     String key =
         switch (kind) {
           case NONE, VM -> whose;
@@ -77,6 +77,11 @@ final class Isolation {
           case CONNECTION -> whose + " " + connection;
         };
     return new Credentials(whose, password(key));
+  }
+
+  /** How every user begins that stands for a VM of {@code link}. */
+  static String userOf(String link) {
+    return "vtl " + printable(link) + " ";
   }
 
   private static String printable(String link) {

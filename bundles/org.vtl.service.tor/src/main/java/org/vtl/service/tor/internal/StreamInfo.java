@@ -10,6 +10,8 @@ import java.time.Instant;
  * @param vm the VM's address and port
  * @param target where it goes: a name or an address, and a port
  * @param state open, established, close or error
+ * @param circuit Tor's circuits that carry the VM's streams to there: one, unless {@code isolation}
+ *     keeps such streams apart; empty if that is not known
  * @param opened when the VM asked for it; null if a predecessor opened it
  * @param toTor bytes that have gone to Tor
  * @param fromTor bytes that came from Tor
@@ -21,6 +23,7 @@ public record StreamInfo(
     String vm,
     String target,
     String state,
+    String circuit,
     Instant opened,
     long toTor,
     long fromTor,

@@ -135,22 +135,25 @@ public final class TorReport implements TorView {
     if (relays == null) {
       return List.of();
     }
+    Carriage carriage = Carriage.of(service.access().control());
     return relays.relays(ALL).stream()
         .filter(relay -> relay.owner().equals(TorService.NAME))
         .limit(limit)
-        .map(this::stream)
+        .map(relay -> stream(relay, carriage))
         .toList();
   }
 
-  private StreamInfo stream(RelayInfo relay) {
+  private StreamInfo stream(RelayInfo relay, Carriage carriage) {
     Stream known = service.streams().of(relay.connection());
+    String target = known == null ? peer(relay) : known.target.toString();
     return new StreamInfo(
         relay.connection(),
         relay.link(),
         Target.of(new Address(relay.key().vmHigh(), relay.key().vmLow()), relay.key().vmPort())
             .toString(),
-        known == null ? peer(relay) : known.target.toString(),
+        target,
         state(relay).name().toLowerCase(Locale.ROOT),
+        carriage.circuits(relay.link(), target),
         known == null ? null : known.opened,
         relay.network().sent(),
         relay.network().received(),
@@ -188,6 +191,7 @@ public final class TorReport implements TorView {
                     stream.vm,
                     stream.target.toString(),
                     Stream.State.ERROR.name().toLowerCase(Locale.ROOT),
+                    "",
                     stream.opened,
                     0,
                     0,

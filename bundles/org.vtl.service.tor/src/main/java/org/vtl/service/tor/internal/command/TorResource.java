@@ -33,6 +33,7 @@ public final class TorResource implements ManagementResource {
    * @param vm the VM's address and port
    * @param target where it goes
    * @param state open, established, close or error
+   * @param circuit Tor's circuits that carry the VM's streams to there; empty if not known
    * @param opened when it was asked for, in UTC (RFC 3339); empty if a version before opened it
    * @param toTor bytes that have gone to Tor
    * @param fromTor bytes that came from Tor
@@ -44,6 +45,7 @@ public final class TorResource implements ManagementResource {
       String vm,
       String target,
       String state,
+      String circuit,
       String opened,
       long toTor,
       long fromTor,
@@ -55,6 +57,7 @@ public final class TorResource implements ManagementResource {
           one.vm(),
           one.target(),
           one.state(),
+          one.circuit(),
           one.opened() == null ? "" : one.opened().toString(),
           one.toTor(),
           one.fromTor(),

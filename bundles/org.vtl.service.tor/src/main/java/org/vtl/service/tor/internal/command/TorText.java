@@ -55,7 +55,16 @@ final class TorText {
       return "There is no stream.\n";
     }
     Table table =
-        new Table(">CONNECTION", "LINK", "VM", "TARGET", "STATE", ">AGE", ">TO TOR", ">FROM TOR");
+        new Table(
+            ">CONNECTION",
+            "LINK",
+            "VM",
+            "TARGET",
+            "STATE",
+            "CIRCUIT",
+            ">AGE",
+            ">TO TOR",
+            ">FROM TOR");
     for (StreamInfo one : open) {
       row(table, one, now);
     }
@@ -72,6 +81,7 @@ final class TorText {
         one.vm(),
         one.target(),
         one.state(),
+        one.circuit(),
         one.opened() == null ? "" : Duration.between(one.opened(), now).toSeconds() + " s",
         one.toTor(),
         one.fromTor());
@@ -84,6 +94,7 @@ final class TorText {
     map.put("vm", one.vm());
     map.put("target", one.target());
     map.put("state", one.state());
+    map.put("circuit", one.circuit());
     map.put("opened", one.opened());
     map.put("toTor", one.toTor());
     map.put("fromTor", one.fromTor());

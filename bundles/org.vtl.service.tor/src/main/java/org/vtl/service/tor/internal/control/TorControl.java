@@ -135,6 +135,12 @@ public final class TorControl implements AutoCloseable {
     return value == null ? List.of() : Circuit.read(value);
   }
 
+  /** Tor's streams that are on a circuit. */
+  public List<TorStream> streams() throws IOException {
+    String value = ask("GETINFO stream-status").value("stream-status");
+    return value == null ? List.of() : TorStream.read(value);
+  }
+
   /** Gives up that Tor ends with this connection: somebody else has taken it over. */
   public void dropOwnership() throws IOException {
     owner = false;

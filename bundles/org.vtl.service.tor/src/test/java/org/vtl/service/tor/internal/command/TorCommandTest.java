@@ -43,11 +43,12 @@ class TorCommandTest {
   @Test
   void streams() {
     String text = said("streams");
-    assertTrue(text.contains("www.example.test:443   established"), text);
+    assertTrue(text.contains("www.example.test:443   established  5 "), text);
     assertTrue(text.contains("none.example.test:443  error"), text);
     assertTrue(text.contains("    The name has no address."), text);
     String json = said("streams", "--json");
     assertTrue(json.startsWith("{\"streams\":[{\"connection\":7,\"link\":\"lab\""), json);
+    assertTrue(json.contains("\"state\":\"established\",\"circuit\":\"5\""), json);
     assertTrue(json.contains("\"failure\":\"The name has no address.\""), json);
   }
 
@@ -131,7 +132,7 @@ class TorCommandTest {
 
     private static StreamInfo stream(long id, String target, String state, String failure) {
       return new StreamInfo(
-          id, "lab", "10.0.0.1:5555", target, state, Instant.now(), 1, 2, failure);
+          id, "lab", "10.0.0.1:5555", target, state, "5", Instant.now(), 1, 2, failure);
     }
 
     @Override

@@ -109,6 +109,7 @@ class ControlReaderTest {
             assertNotNull(Words.pairs(Words.of(line)));
             Bootstrap.read(line);
             Circuit.read(line);
+            TorStream.read(line);
           }
         }
       } catch (IOException e) {
@@ -163,6 +164,16 @@ class ControlReaderTest {
                 + "7 LAUNCHED PURPOSE=HS_VANGUARDS\n"
                 + "none\n"
                 + "9 EXTENDED $A1=old,$C3"));
+  }
+
+  @Test
+  void streams() {
+    assertEquals(
+        List.of(new TorStream("5", "www.example.test:80"), new TorStream("9", "[2001:db8::1]:443")),
+        TorStream.read(
+            "28 SUCCEEDED 5 www.example.test:80\n29 SENTCONNECT 9 [2001:db8::1]:443\n"
+                + "30 NEW 0 waits.example.test:80\nnone\n"));
+    assertEquals(List.of(), TorStream.read(""));
   }
 
   private static ControlReader reader(String text) {

@@ -47,6 +47,7 @@ class TorControlTest {
       control.newIdentity();
       assertEquals("SIGNAL NEWNYM", tor.await("SIGNAL"));
       assertEquals("relay3", control.circuits().getFirst().path().get(1));
+      assertEquals("www.example.test:80", control.streams().getFirst().target());
       control.dropOwnership();
       assertEquals("DROPOWNERSHIP", tor.await("DROP"));
     }
@@ -159,7 +160,9 @@ class TorControlTest {
                   "status/bootstrap-phase",
                   PHASE,
                   "circuit-status",
-                  "250+circuit-status=\r\n5 BUILT $A~auth0,$B~relay3\r\n.\r\n250 OK\r\n")
+                  "250+circuit-status=\r\n5 BUILT $A~auth0,$B~relay3\r\n.\r\n250 OK\r\n",
+                  "stream-status",
+                  "250-stream-status=28 SUCCEEDED 5 www.example.test:80\r\n250 OK\r\n")
               .get(words[1]);
       default -> "250 OK\r\n";
     };
