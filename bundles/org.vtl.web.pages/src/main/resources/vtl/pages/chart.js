@@ -3,6 +3,8 @@ import { fill, h } from "./dom.js";
 
 const SECONDS = 120;
 const HEIGHT = 200;
+// Steps of whole numbers: there is no half packet.
+const STEPS = Array.from({ length: 13 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 /**
  * A chart; unit formats a value, name says what it shows, least is what the axis has at least.
@@ -38,7 +40,7 @@ export function chart(place, { name, unit, least = 10 }) {
   const plot = new window.uPlot({
     width: Math.max(1, canvas.clientWidth),
     height: HEIGHT,
-    padding: [10, 12, 0, 0],
+    padding: [10, 30, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
       x: { time: true, range: (_, from, to) => [(to ?? 0) - SECONDS, to ?? 0] },
@@ -46,7 +48,7 @@ export function chart(place, { name, unit, least = 10 }) {
     },
     axes: [
       { ...axis, space: 90, size: 28, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
-      { ...axis, size: 72, space: 36, values: (_, splits) => splits.map(unit) },
+      { ...axis, size: 72, space: 36, incrs: STEPS, values: (_, splits) => splits.map(unit) },
     ],
     series: [{}, line("--outbound"), line("--inbound", [6, 4])],
     hooks: {

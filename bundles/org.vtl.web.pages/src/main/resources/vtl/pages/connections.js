@@ -13,6 +13,7 @@ let offset = Math.max(0, Number.parseInt(query.get("offset"), 10) || 0);
 let total = 0;
 let asked;
 let timer;
+let wrong = false;
 
 const filter = byId("filter");
 const sort = byId("sort");
@@ -60,12 +61,14 @@ async function look() {
   const words = new URLSearchParams({ filter: filter.value.trim(), sort: sort.value, offset, limit: LIMIT });
   const from = performance.now();
   let page;
+  wrong = false;
   try {
     page = await get("/connections?" + words, { signal });
   } catch (error) {
     if (error.name === "AbortError") return;
+    wrong = error.status === 400;
     fill(byId("total"), "Connections");
-    fill(byId("list"), error.status === 400 ? notice(error.message, "bad") : failed(error, look));
+    fill(byId("list"), wrong ? notice(error.message, "bad") : failed(error, look));
     return;
   }
   const millis = Math.round(performance.now() - from);
@@ -99,7 +102,7 @@ function again(to = 0) {
 function follow() {
   clearInterval(timer);
   if (byId("follow").checked) {
-    timer = setInterval(() => document.hidden || total > MANY || look(), EVERY_MILLIS);
+    timer = setInterval(() => document.hidden || wrong || total > MANY || look(), EVERY_MILLIS);
   }
 }
 

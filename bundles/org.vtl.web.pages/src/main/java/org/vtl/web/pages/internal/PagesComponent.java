@@ -36,7 +36,8 @@ public final class PagesComponent {
       List.of(
           Map.entry("overview", "Overview"),
           Map.entry("pipeline", "Pipeline"),
-          Map.entry("connections", "Connections"));
+          Map.entry("connections", "Connections"),
+          Map.entry("configuration", "Configuration"));
 
   /** Pages of other bundles come behind those of VTL. */
   private static final int OTHERS = 1_000;
