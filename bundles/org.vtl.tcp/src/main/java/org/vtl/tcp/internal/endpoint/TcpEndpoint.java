@@ -3,7 +3,6 @@ package org.vtl.tcp.internal.endpoint;
 import org.vtl.connection.TcpState;
 import org.vtl.packet.ChecksumState;
 import org.vtl.packet.Packet;
-import org.vtl.packet.Seq;
 import org.vtl.tcp.internal.segment.SegmentOutput;
 import org.vtl.tcp.internal.stream.ByteStream;
 
@@ -30,6 +29,7 @@ public final class TcpEndpoint {
   private final Opening opening = new Opening(block, maker);
   private final Arrival arrival = new Arrival(block, maker, opening);
   private final Resetting resetting = new Resetting(maker, opening);
+  private final PathErrors errors = new PathErrors(block, opening);
   private final Telling telling = new Telling(this, block);
 
   /**
@@ -245,22 +245,16 @@ public final class TcpEndpoint {
   }
 
   /**
-   * ICMP said that the other end cannot be reached (RFC 5461). Ignored unless {@code sequence}
-   * numbers something in flight (RFC 5927 section 4.1). It ends a handshake; later it only explains
-   * why the connection timed out, if it does.
+   * ICMP said that the other end cannot be reached. Ignored unless {@code sequence} numbers
+   * something in flight. It ends a handshake; later it only explains why the connection timed out,
+   * if it does.
    *
    * @param sequence the sequence number of the segment it quotes
    * @param hard whether the other end itself says no: protocol or port unreachable
    */
   public void unreachable(int sequence, boolean hard, long now) {
-    if (block.isSynchronized()) {
-      block.softError |= isInFlight(sequence);
-    } else if (block.state != TcpState.CLOSED && opening.isInFlight(sequence)) {
-      if (hard || block.settings.softErrorsEndHandshake) {
-        end(Closing.UNREACHABLE, now);
-      } else {
-        block.softError = true;
-      }
+    if (errors.isEndedBy(sequence, hard)) {
+      end(Closing.UNREACHABLE, now);
     }
   }
 
@@ -272,19 +266,9 @@ public final class TcpEndpoint {
    * @param largestSegment the MTU it names, less the IP header and 20
    */
   public void packetTooBig(int sequence, int largestSegment, long now) {
-    if (!block.isSynchronized() || block.finishedBefore || !isInFlight(sequence)) {
-      return;
-    }
-    int most = Math.max(largestSegment, block.settings.absentSegmentSize);
-    int payload = Opening.payload(block, most);
-    if (payload < block.sender.segmentSize()) {
-      block.sender.segmentSize(payload, now);
+    if (errors.shorten(sequence, largestSegment, now)) {
       settle(now);
     }
-  }
-
-  private boolean isInFlight(int sequence) {
-    return Seq.within(sequence, block.sendUnacknowledged(), block.sendNext());
   }
 
   /** The endpoint is used no more until {@link #open}: forgets its streams; says nothing. */

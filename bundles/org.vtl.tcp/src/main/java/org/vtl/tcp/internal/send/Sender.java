@@ -1,7 +1,6 @@
 package org.vtl.tcp.internal.send;
 
 import org.vtl.packet.Seq;
-import org.vtl.tcp.internal.congestion.AckSample;
 import org.vtl.tcp.internal.congestion.CongestionControl;
 import org.vtl.tcp.internal.stream.ByteStream;
 
@@ -29,12 +28,11 @@ public final class Sender {
   private final SendTimers timers = new SendTimers(variables, ranges, recovery, roundTrip, probe);
   private final Pacer pacer = new Pacer();
   private final Persist persist = new Persist();
-  private final WindowUsage usage = new WindowUsage();
+  private final ControlReport report = new ControlReport(sampler, roundTrip, recovery);
   private final Transmitter transmitter =
       new Transmitter(variables, ranges, recovery, pacer, sampler);
   private final Expiry expiry =
       new Expiry(variables, recovery, losses, roundTrip, probe, persist, timers, transmitter);
-  private final AckSample sample = new AckSample();
 
   private Transmission out;
   private ByteStream stream;
@@ -44,7 +42,6 @@ public final class Sender {
   private boolean sack;
   private boolean timestamps;
   private long lastSentAt; // when it last sent something new
-  private long untoldLost; // bytes that the reordering timer found lost, since the last sample
 
   /** Takes what a connection sends with; nothing is sent before {@link #establish}. */
   public void begin(
@@ -99,13 +96,12 @@ public final class Sender {
     recovery.begin(control, sack);
     probe.begin();
     pacer.begin(settings.paced(), segmentSize, now);
-    usage.begin(base);
+    report.begin(control, base);
     transmitter.establish(ecn);
     timers.begin(sack);
     persist.begin();
     expiry.establish(sack, now);
     lastSentAt = now;
-    untoldLost = 0;
     established = true;
     adaptPace();
   }
@@ -134,8 +130,7 @@ public final class Sender {
             && !windowChanges
             && variables.outstanding() > 0;
 
-    sampler.open(sample);
-    delivery.open(acknowledgment, sample, recovery.point(), roundTrip.leastNanos(), now);
+    delivery.open(acknowledgment, report.open(), recovery.point(), roundTrip.leastNanos(), now);
     delivery.apply(until, sack);
     boolean duplicate = delivery.duplicateLeft < delivery.duplicateRight;
     if (duplicate) {
@@ -160,7 +155,9 @@ public final class Sender {
     findLost(inFlightBefore, now);
     long foundLost = Math.max(0, ranges.lostBytes() - lostBefore);
     recovery.adapt(delivery, foundLost > 0);
-    tellControl(acknowledgment, inFlightBefore, foundLost + untoldLost, now);
+    if (report.tell(delivery, acknowledgment.congestionEcho, inFlightBefore, foundLost, now)) {
+      stream.ask(Math.max(2 * control.window(), variables.outstanding() + control.window()));
+    }
     adaptPace();
     timers.acknowledged(delivery, persist.isProbing(), now);
   }
@@ -215,34 +212,9 @@ public final class Sender {
     }
   }
 
-  private void tellControl(
-      Acknowledgment acknowledgment, long inFlightBefore, long foundLost, long now) {
-    sampler.close(sample, roundTrip.leastNanos());
-    if (delivery.bytes == 0 && foundLost == 0 && !acknowledgment.congestionEcho) {
-      return;
-    }
-    sample.now = now;
-    sample.acknowledged = delivery.bytes;
-    sample.lost = foundLost;
-    sample.inFlightBefore = inFlightBefore;
-    sample.inFlight = recovery.inFlight();
-    sample.roundTripNanos = delivery.latestNanos();
-    sample.smoothedNanos = roundTrip.smoothedNanos();
-    sample.leastNanos = roundTrip.leastNanos();
-    sample.windowLimited = usage.isLimited(control.window(), isSlowStart());
-    sample.recovering = recovery.isReducing();
-    sample.congestionEcho = acknowledgment.congestionEcho;
-    untoldLost = 0;
-    control.acknowledged(sample);
-    stream.ask(Math.max(2 * control.window(), variables.outstanding() + control.window()));
-  }
-
-  private boolean isSlowStart() {
-    return control.window() < control.threshold();
-  }
-
   private void adaptPace() {
-    pacer.adapt(control.pacingRate(), recovery.window(), isSlowStart(), roundTrip.smoothedNanos());
+    boolean slowStart = report.isSlowStart();
+    pacer.adapt(control.pacingRate(), recovery.window(), slowStart, roundTrip.smoothedNanos());
   }
 
   /** Sends as much as windows and pace allow, and the FIN behind a finished stream. */
@@ -267,7 +239,7 @@ public final class Sender {
       lastSentAt = now;
       timers.sentNew(idle, now);
     }
-    usage.used(variables, inFlight, full);
+    report.used(variables, inFlight, full);
     switch (outcome) {
       case PACE -> timers.sendAt = pacer.opensAt();
       case PACKETS -> timers.sendAt = now + Pacer.TICK_NANOS;
@@ -297,7 +269,7 @@ public final class Sender {
     if (timers.reorderAt <= now) {
       long lostBefore = ranges.lostBytes();
       findLost(recovery.inFlight(), now);
-      untoldLost += ranges.lostBytes() - lostBefore;
+      report.lostMeanwhile(ranges.lostBytes() - lostBefore);
     }
     if (timers.probeAt <= now) {
       expiry.probeTail(now);
