@@ -206,7 +206,7 @@ public final class ScriptCase {
       }
       long at = target.emittedNanos();
       event.packet().build(expected, event.direction(), this);
-      event.packet().compareWhole(expected, sent, this);
+      ScriptComparison.requireWhole(event.packet(), expected, sent, this);
       if (at < earliest || at > latest) {
         throw new AssertionError(
             "it was sent " + seconds(at - (at < earliest ? earliest : latest)) + ": at that time");
@@ -233,7 +233,7 @@ public final class ScriptCase {
         throw new AssertionError("no packet was sent " + event.direction());
       }
       event.packet().build(expected, event.direction(), this);
-      event.packet().compare(expected, sent);
+      ScriptComparison.requireStated(event.packet(), expected, sent);
     }
 
     /** What a script knows of one side. */

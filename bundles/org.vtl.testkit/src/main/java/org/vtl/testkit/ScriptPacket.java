@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.List;
 import org.vtl.packet.Address;
 import org.vtl.packet.Bytes;
 import org.vtl.packet.ChecksumState;
@@ -12,7 +11,6 @@ import org.vtl.packet.Direction;
 import org.vtl.packet.IcmpHeader;
 import org.vtl.packet.Packet;
 import org.vtl.packet.PacketBuilder;
-import org.vtl.packet.PacketText;
 import org.vtl.packet.Parser;
 import org.vtl.packet.TcpHeader;
 
@@ -56,7 +54,7 @@ public final class ScriptPacket {
   Integer window;
   private int urgent;
   String options;
-  private byte[] payload;
+  byte[] payload;
   private byte[] frame = {};
   private String icmp;
   private int mtu;
@@ -69,8 +67,8 @@ public final class ScriptPacket {
   private Address destination;
   private int sourcePort = -1;
   private int destinationPort = -1;
-  private int vlan = -1;
-  private Integer ttl;
+  int vlan = -1;
+  Integer ttl;
   Integer tos;
   private Integer id;
   private boolean dontFragment;
@@ -326,11 +324,7 @@ public final class ScriptPacket {
   private static void remember(Packet packet, ScriptCase.Run.End from) {
     int at = packet.start() + packet.networkOffset();
     int bytes = packet.datagramEnd() - packet.networkOffset();
-    from.lastDatagram = bytes(packet.memory().asSlice(at, bytes));
-  }
-
-  private static byte[] bytes(MemorySegment memory) {
-    return memory.toArray(ValueLayout.JAVA_BYTE);
+    from.lastDatagram = packet.memory().asSlice(at, bytes).toArray(ValueLayout.JAVA_BYTE);
   }
 
   private void damage(Packet packet) {
@@ -347,62 +341,5 @@ public final class ScriptPacket {
       packet.setSegmentSize(segmentSize);
       Parser.parse(packet);
     }
-  }
-
-  // ---- comparing -------------------------------------------------------------------------------
-
-  /**
-   * Compares what the script states: for TCP flags and range, the rest only where it is written.
-   */
-  void compare(Packet expected, Packet sent) {
-    boolean same =
-        expected.sourceHigh() == sent.sourceHigh()
-            && expected.sourceLow() == sent.sourceLow()
-            && expected.destinationHigh() == sent.destinationHigh()
-            && expected.destinationLow() == sent.destinationLow()
-            && expected.protocol() == sent.protocol()
-            && expected.payloadLength() == sent.payloadLength()
-            && (vlan < 0 || expected.vlanKey() == sent.vlanKey());
-    if (same && expected.isTcp()) {
-      TcpHeader e = expected.tcp();
-      TcpHeader s = sent.tcp();
-      same =
-          sent.isTcp()
-              && e.sourcePort() == s.sourcePort()
-              && e.destinationPort() == s.destinationPort()
-              && e.flags() == s.flags()
-              && e.sequenceNumber() == s.sequenceNumber()
-              && (acknowledgment == null || e.acknowledgmentNumber() == s.acknowledgmentNumber())
-              && (window == null || e.window() == s.window())
-              && (options == null || PacketText.options(expected).equals(PacketText.options(sent)));
-    }
-    if (same && payload != null && slice(expected).mismatch(slice(sent)) >= 0) {
-      throw new AssertionError("the payload sent was " + HEX.formatHex(bytes(slice(sent))));
-    }
-    if (same && ttl != null && expected.isIpv4()) {
-      same = sent.ipv4().timeToLive() == ttl;
-    }
-    if (!same) {
-      throw new AssertionError(
-          "sent was " + PacketText.of(sent) + ", not " + PacketText.of(expected));
-    }
-  }
-
-  /** Compares all of a segment that a target sent, playing one end itself. */
-  void compareWhole(Packet expected, Packet sent, ScriptCase.Run run) {
-    List<String> different = ScriptComparison.differences(this, expected, sent, run);
-    if (!different.isEmpty()) {
-      throw new AssertionError(
-          "sent was "
-              + ScriptComparison.text(sent, run)
-              + ": other "
-              + String.join(", ", different));
-    }
-  }
-
-  private static MemorySegment slice(Packet packet) {
-    return packet
-        .memory()
-        .asSlice((long) packet.start() + packet.payloadOffset(), packet.payloadLength());
   }
 }
