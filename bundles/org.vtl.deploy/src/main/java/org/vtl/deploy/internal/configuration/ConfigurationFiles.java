@@ -1,11 +1,7 @@
 package org.vtl.deploy.internal.configuration;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,10 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.metatype.MetaTypeService;
-import org.vtl.deploy.internal.AtomicFile;
 import org.vtl.deploy.internal.WatchedFolder;
 import org.vtl.runtime.Configurations;
 import org.vtl.text.JsonFault;
@@ -34,15 +30,9 @@ import org.vtl.text.JsonFault;
 final class ConfigurationFiles implements Configurations {
   private static final Logger LOG = System.getLogger(ConfigurationFiles.class.getName());
 
-  private static final long MAXIMUM_BYTES = 1 << 20;
-
-  /** Spellings of other tools, which would lie here without effect. */
-  private static final List<String> FOREIGN_EXTENSIONS = List.of(".cfg", ".config", ".json");
-
-  private final Path etc;
+  private final ConfigurationFolder folder;
   private final ConfigurationStore store;
   private final Definitions definitions;
-  private final WatchedFolder folder;
 
   /** What is in use, by persistent identity. */
   private final Map<String, Held> held = new HashMap<>();
@@ -54,21 +44,14 @@ final class ConfigurationFiles implements Configurations {
 
   ConfigurationFiles(
       BundleContext context, ConfigurationAdmin admin, MetaTypeService metatypes, Path etc) {
-    this.etc = etc;
+    this.folder = new ConfigurationFolder(etc);
     this.store = new ConfigurationStore(admin);
     this.definitions = new Definitions(context, metatypes);
-    this.folder =
-        new WatchedFolder(etc, name -> FOREIGN_EXTENSIONS.stream().anyMatch(name::endsWith));
   }
 
   /** Reads all files, and settles what the store still has from an earlier run. */
   synchronized void start() {
-    try {
-      Files.createDirectories(etc);
-      follow(folder.scanAtOnce());
-    } catch (IOException e) {
-      fault(".", "The folder %s cannot be read (%s); make it readable.".formatted(etc, e));
-    }
+    look(folder::open);
     for (ConfigurationStore.Stored stored : store.all()) {
       boolean hasFile = held.containsKey(stored.pid());
       if (!hasFile && stored.file().filter(file -> !file.isEmpty()).isPresent()) {
@@ -82,14 +65,21 @@ final class ConfigurationFiles implements Configurations {
 
   /** Looks for changed files; returns whether all are still. */
   synchronized boolean poll() {
+    return !look(folder::changes) || folder.isStill();
+  }
+
+  /** Follows what a look at the folder finds; returns whether it could be read. */
+  private boolean look(Supplier<WatchedFolder.Changes> at) {
+    WatchedFolder.Changes changes;
     try {
-      follow(folder.scan());
-      clear(".");
-      return folder.isStill();
-    } catch (IOException e) {
-      fault(".", "The folder %s cannot be read (%s); make it readable.".formatted(etc, e));
-      return true;
+      changes = at.get();
+    } catch (IllegalStateException e) {
+      fault(".", e.getMessage());
+      return false;
     }
+    follow(changes);
+    clear(".");
+    return true;
   }
 
   private void follow(WatchedFolder.Changes changes) {
@@ -120,7 +110,7 @@ final class ConfigurationFiles implements Configurations {
       }
       String pid = Pid.ofFile(file);
       requireName(pid, file);
-      String text = read(file);
+      String text = folder.read(file);
       Held now = held.get(pid);
       if (now == null || !now.text().equals(text) || faults.containsKey(file)) {
         take(pid, file, text, values(pid, file, ConfigurationText.read(label(file), text)));
@@ -133,32 +123,13 @@ final class ConfigurationFiles implements Configurations {
               .formatted(label(file), e.line(), e.column(), e.getMessage()));
     } catch (IllegalArgumentException | IllegalStateException e) {
       fault(file, e.getMessage());
-    } catch (IOException e) {
-      fault(
-          file,
-          "%s cannot be read (%s); make it readable for VTL or remove it."
-              .formatted(label(file), e));
     }
   }
 
   private void requireName(String pid, String file) {
     Map<String, String> inUse = new HashMap<>();
     held.forEach((known, holds) -> inUse.put(known, holds.file()));
-    NameCheck.require(etc.getFileName().toString(), pid, file, inUse, definitions.all());
-  }
-
-  private String read(String file) throws IOException {
-    Path path = etc.resolve(file);
-    if (Files.size(path) > MAXIMUM_BYTES) {
-      throw new IllegalArgumentException(
-          "%s is larger than 1 MiB, which no configuration is; remove it.".formatted(label(file)));
-    }
-    try {
-      return Files.readString(path);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(
-          "%s is not in UTF-8; save it so.".formatted(label(file)), e);
-    }
+    NameCheck.require(folder.name(), pid, file, inUse, definitions.all());
   }
 
   private Map<String, Object> values(String pid, String file, ConfigurationText text) {
@@ -239,12 +210,7 @@ final class ConfigurationFiles implements Configurations {
   private void write(String pid, String file, ConfigurationEdit edit) {
     Map<String, Object> values = edit.values();
     String text = edit.text(values);
-    try {
-      AtomicFile.write(etc.resolve(file), text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "%s cannot be written (%s); let VTL write to the folder.".formatted(label(file), e), e);
-    }
+    folder.write(file, text);
     take(pid, file, text, values);
   }
 
@@ -267,7 +233,7 @@ final class ConfigurationFiles implements Configurations {
       }
     }
     List.copyOf(faults.keySet()).stream()
-        .filter(name -> name.endsWith(Pid.EXTENSION) && Files.exists(etc.resolve(name)))
+        .filter(name -> name.endsWith(Pid.EXTENSION) && folder.has(name))
         .forEach(this::load);
   }
 
@@ -334,26 +300,21 @@ final class ConfigurationFiles implements Configurations {
           "%s, line %d, column %d is not JSON: %s; repair it first."
               .formatted(label(file), e.line(), e.column(), e.getMessage()),
           e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "%s cannot be read (%s); make it readable for VTL or remove it."
-              .formatted(label(file), e),
-          e);
     }
   }
 
   /** Has a configuration's file hold {@code text}, as it did before. */
-  synchronized void restore(String pid, String text) throws IOException {
+  synchronized void restore(String pid, String text) {
     String file = pid + Pid.EXTENSION;
-    AtomicFile.write(etc.resolve(file), text.getBytes(StandardCharsets.UTF_8));
+    folder.write(file, text);
     load(file);
   }
 
   /** What is to be changed: the file as it is now, which may be newer than what was read of it. */
-  private Held current(String pid, String file) throws IOException {
+  private Held current(String pid, String file) {
     Held now = held.get(pid);
-    if (Files.exists(etc.resolve(file))) {
-      return new Held(file, read(file), now == null ? Map.of() : now.values());
+    if (folder.has(file)) {
+      return new Held(file, folder.read(file), now == null ? Map.of() : now.values());
     }
     return now;
   }
@@ -371,12 +332,9 @@ final class ConfigurationFiles implements Configurations {
 
   private void removeFile(String file) {
     try {
-      Files.deleteIfExists(etc.resolve(file));
-    } catch (IOException e) {
-      fault(
-          file,
-          "%s cannot be removed (%s), so its configuration comes back; remove it by hand."
-              .formatted(label(file), e));
+      folder.remove(file);
+    } catch (IllegalStateException e) {
+      fault(file, e.getMessage());
     }
   }
 
@@ -398,6 +356,6 @@ final class ConfigurationFiles implements Configurations {
   }
 
   private String label(String file) {
-    return etc.getFileName() + "/" + file;
+    return folder.label(file);
   }
 }
