@@ -107,7 +107,7 @@ record RulesFile(
     try {
       elements = RulesJson.read(text);
     } catch (RulesJson.Fault e) {
-      Remark fault = new Remark(line(text, e.at), column(text, e.at), "", e.getMessage(), "", 1);
+      Remark fault = new Remark(e.line, e.column, "", e.getMessage(), "", 1);
       return new RulesFile(name, List.of(), null, List.of(fault), List.of());
     }
     List<String> lines = elements.stream().map(RulesJson.Element::text).toList();
@@ -156,11 +156,11 @@ record RulesFile(
     return new Remark(line(text, text.length()), 1, "rules", error.sentence(), "", 1);
   }
 
-  private static int line(String text, int at) {
+  static int line(String text, int at) {
     return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
   }
 
-  private static int column(String text, int at) {
+  static int column(String text, int at) {
     return at - text.lastIndexOf('\n', at - 1);
   }
 }
