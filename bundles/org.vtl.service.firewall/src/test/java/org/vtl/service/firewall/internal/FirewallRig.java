@@ -1,5 +1,7 @@
 package org.vtl.service.firewall.internal;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionQuery;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.Engine;
+import org.vtl.service.firewall.internal.ruleset.RuleCounter;
 import org.vtl.testkit.Configuration;
 import org.vtl.testkit.Frames;
 import org.vtl.testkit.MemoryPort;
@@ -25,6 +28,19 @@ import org.vtl.testkit.VirtualClock;
 /** A link with a firewall in it: the VM is 10.0.0.1, its peer 10.0.0.2. */
 final class FirewallRig implements AutoCloseable {
   static final long MILLI = 1_000_000;
+
+  /** A policy as a server has it. */
+  static final String[] USUAL = {
+    "policy inbound drop",
+    "policy outbound accept",
+    "antispoof off",
+    "ct state invalid drop id invalid",
+    "ct state established,related accept id established",
+    "inbound tcp dport 22 accept id ssh",
+    "inbound tcp dport 23 reject with tcp reset id telnet",
+    "inbound udp dport 53 accept id dns",
+    "inbound udp dport 69 reject with icmpx admin-prohibited id tftp"
+  };
 
   final VirtualClock clock = new VirtualClock();
   final MemoryPortProvider ports = new MemoryPortProvider();
@@ -182,6 +198,19 @@ final class FirewallRig implements AutoCloseable {
     }
     engine.close();
     pool.close();
+  }
+
+  /** The beginning of the IP packet that was sent last. */
+  byte[] quote() {
+    byte[] quote = new byte[28];
+    long from = (long) frame.start() + frame.networkOffset();
+    MemorySegment.copy(frame.memory(), ValueLayout.JAVA_BYTE, from, quote, 0, 28);
+    return quote;
+  }
+
+  /** What rule {@code id} has counted. */
+  RuleCounter counter(String id) {
+    return firewall.policies().counters().counter(id);
   }
 
   /** Alarms that ring when a test says so. */
