@@ -9,109 +9,18 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.felix.gogo.runtime.CommandProcessorImpl;
-import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
-import org.apache.felix.service.command.CommandSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.vtl.shell.internal.command.Command;
-import org.vtl.shell.internal.command.Commands;
-import org.vtl.shell.internal.command.FakeVtl;
 import org.vtl.text.JsonReader;
 
 /** Sessions through a real socket, with real Gogo. */
-@Timeout(60)
-class ShellServerTest {
-  private static final int MOST = 3;
-
-  /** It replaces the JVM's streams, so there is one for all tests. */
-  private static final ThreadIOImpl THREAD_IO = new ThreadIOImpl();
-
-  @TempDir Path folder;
-  private final FakeVtl vtl = new FakeVtl();
-  private final AtomicLong clock = new AtomicLong();
-  private CommandProcessorImpl processor;
-  private Shared shared;
-  private Path socket;
-  private ShellServer server;
-
-  /** Commands that test the sessions rather than VTL. */
-  public static final class Probe {
-    /** Prints its arguments, one on each line. */
-    public void words(CommandSession session, String[] words) {
-      for (String word : words) {
-        System.out.println("<" + word + ">");
-      }
-    }
-
-    /** Prints a megabyte, while somebody reads. */
-    public void flood() {
-      for (int i = 0; i < 16_384 && !System.out.checkError(); i++) {
-        System.out.println("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde");
-      }
-    }
-
-    /** Waits for Ctrl-C. */
-    public void forever() throws InterruptedException {
-      System.out.println("waiting");
-      new CountDownLatch(1).await();
-    }
-  }
-
-  @BeforeAll
-  static void takeStreams() {
-    THREAD_IO.start();
-  }
-
-  @AfterAll
-  static void giveStreamsBack() {
-    THREAD_IO.stop();
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    processor = new CommandProcessorImpl(THREAD_IO);
-    Commands commands = new Commands(vtl.providers, () -> {}, Map::of);
-    for (Command command : commands.all()) {
-      processor.addCommand("vtl", command, command.syntax().name());
-    }
-    for (String name : List.of("words", "flood", "forever")) {
-      processor.addCommand("probe", new Probe(), name);
-    }
-    shared =
-        new Shared(processor, commands, vtl.providers, folder.resolve("history"), "of the test");
-    socket = folder.resolve("run/shell.sock");
-    server = ShellServer.open(socket, shared, MOST, clock::get);
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-    processor.stop();
-  }
-
-  private ShellClientInTest client() throws IOException {
-    return new ShellClientInTest(socket);
-  }
-
+class ShellServerTest extends ShellServerFixture {
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
@@ -255,120 +164,6 @@ class ShellServerTest {
   }
 
   @Test
-  void aClientThatLeavesEndsItsCommand() throws IOException, InterruptedException {
-    try (ShellClientInTest client = client().hello('e', "forever")) {
-      client.await("waiting\n");
-    }
-    awaitSessions(0);
-  }
-
-  @Test
-  void whatBreaksTheProtocolEndsOnlyItsSession() throws IOException, InterruptedException {
-    try (ShellClientInTest bystander = client().hello('i')) {
-      bystander.await("vtl> ");
-      List<byte[]> hostile =
-          List.of(
-              new byte[] {'X', 0, 0, 0, 0},
-              new byte[] {'H', 0, 0, 0, 0},
-              new byte[] {'H', 127, -1, -1, -1},
-              new byte[] {'H', -1, -1, -1, -1, 0},
-              new byte[] {'H', 0, 0, 0, 5, 0, 0, 0, 1, 'z'},
-              new byte[] {'H', 0, 0, 0, 4, 0, 0, 0, 9},
-              "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      for (byte[] bytes : hostile) {
-        try (ShellClientInTest client = client()) {
-          client.raw(bytes[0], ints(bytes), tail(bytes));
-          assertEquals(-1, client.status());
-        }
-        awaitSessions(1);
-      }
-      try (ShellClientInTest client = client().hello('i')) {
-        client.await("vtl> ");
-        client.raw('I', Frames.MOST_BYTES + 1, new byte[8]);
-        assertEquals(-1, client.status());
-      }
-      try (ShellClientInTest client = client().hello('e')) {
-        assertEquals(-1, client.status());
-      }
-      bystander.type("words on\r");
-      bystander.await("<on>\r\n");
-    }
-  }
-
-  private static int ints(byte[] bytes) {
-    return (bytes[1] & 0xff) << 24
-        | (bytes[2] & 0xff) << 16
-        | (bytes[3] & 0xff) << 8
-        | bytes[4] & 0xff;
-  }
-
-  private static byte[] tail(byte[] bytes) {
-    return Arrays.copyOfRange(bytes, 5, bytes.length);
-  }
-
-  @Test
-  void clientsThatDoNotSpeakMakeRoom() throws IOException, InterruptedException {
-    try (ShellClientInTest silent = client()) {
-      awaitSessions(1);
-      clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-      try (ShellClientInTest partial = client();
-          ShellClientInTest busy = client().hello('i')) {
-        partial.raw('H', 1000, new byte[3]);
-        busy.await("vtl> ");
-        awaitSessions(MOST);
-        try (ShellClientInTest refused = client().hello('e', "help")) {
-          assertEquals(1, refused.status());
-          assertEquals(
-              "All 3 sessions of VTL's shell are taken; leave one of them.\n", refused.errors());
-        }
-
-        clock.addAndGet(TimeUnit.SECONDS.toNanos(5));
-
-        try (ShellClientInTest client = client().hello('e', "words", "in")) {
-          assertEquals(0, client.status());
-          assertEquals("<in>\n", client.output());
-        }
-        assertEquals(-1, silent.status());
-        busy.type("words on\r");
-        busy.await("<on>\r\n");
-      }
-    }
-    awaitSessions(0);
-  }
-
-  @Test
-  void clientsThatDoNotReadMakeRoom() throws IOException, InterruptedException {
-    List<ShellClientInTest> deaf = new ArrayList<>();
-    for (int i = 0; i < MOST; i++) {
-      deaf.add(client().hello('e', "flood"));
-    }
-    awaitSessions(MOST);
-
-    int status;
-    do {
-      // Until the flood has filled the socket, they do not keep anyone waiting.
-      clock.addAndGet(TimeUnit.SECONDS.toNanos(6));
-      try (ShellClientInTest client = client().hello('e', "help")) {
-        status = client.status();
-      }
-    } while (status != 0);
-
-    for (ShellClientInTest client : deaf) {
-      client.close();
-    }
-    awaitSessions(0);
-  }
-
-  @Test
-  void aSlowReaderGetsEverything() throws IOException, InterruptedException {
-    try (ShellClientInTest client = client().hello('e', "flood")) {
-      awaitSessions(1);
-      assertEquals(0, client.status());
-      assertEquals(16_384 * 64, client.output().length());
-    }
-  }
-
-  @Test
   void closingEndsAllSessions() throws IOException {
     List<ShellClientInTest> clients = new ArrayList<>();
     for (int i = 0; i < MOST; i++) {
@@ -395,11 +190,5 @@ class ShellServerTest {
       }
     }
     assertEquals(all, seen.toString());
-  }
-
-  private void awaitSessions(int count) throws InterruptedException {
-    while (server.sessions() != count) {
-      Thread.sleep(1);
-    }
   }
 }
