@@ -40,7 +40,7 @@ final class Carriage {
   String circuits(String link, String target) {
     String user = Isolation.userOf(link);
     return streams.stream()
-        .filter(stream -> stream.target().equals(target))
+        .filter(stream -> stream.isCarried() && stream.target().equals(target))
         .map(TorStream::circuit)
         .filter(circuit -> users.getOrDefault(circuit, "").startsWith(user))
         .distinct()

@@ -14,18 +14,23 @@ class CarriageTest {
   private final Carriage carriage =
       new Carriage(
           List.of(
-              new TorStream("5", WEB),
-              new TorStream("6", WEB),
-              new TorStream("5", WEB),
-              new TorStream("7", WEB),
-              new TorStream("8", WEB),
-              new TorStream("9", WEB),
-              new TorStream("5", "[2001:db8::1]:443")),
+              stream("5", WEB),
+              stream("6", WEB),
+              stream("5", WEB),
+              stream("7", WEB),
+              stream("8", WEB),
+              stream("9", WEB),
+              stream("0", "waits.example.test:80"),
+              stream("5", "[2001:db8::1]:443")),
           List.of(
               circuit("5", "vtl lab 02:00:00:00:00:01"),
               circuit("6", "vtl lab 02:00:00:00:00:01"),
               circuit("7", "vtl lab2 02:00:00:00:00:01"),
               circuit("8", "")));
+
+  private static TorStream stream(String circuit, String target) {
+    return new TorStream("28", "SUCCEEDED", circuit, target);
+  }
 
   private static Circuit circuit(String id, String user) {
     return new Circuit(id, "BUILT", List.of(), "GENERAL", user);
@@ -37,6 +42,7 @@ class CarriageTest {
     assertEquals("7", carriage.circuits("lab2", WEB));
     assertEquals("5", carriage.circuits("lab", "[2001:db8::1]:443"));
     assertEquals("", carriage.circuits("lab", "none.example.test:80"));
+    assertEquals("", carriage.circuits("lab", "waits.example.test:80"));
     assertEquals("", carriage.circuits("la", WEB));
   }
 

@@ -5,6 +5,8 @@ import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,9 +19,19 @@ public final class TorControl implements AutoCloseable {
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
   private static final long FIRST_PAUSE_MILLIS = 100;
 
+  /** Tor's streams at once are fewer; this is against one that forgets to say that they end. */
+  private static final int MOST_TARGETS = 1 << 16;
+
   private final SocketAddress address;
   private final Path cookieFile;
   private final Thread keeper;
+
+  /**
+   * What each stream is for: once it is connected, Tor itself tells only the address that its exit
+   * found for the name.
+   */
+  private final Map<String, String> targets = new ConcurrentHashMap<>();
+
   private volatile ControlConnection connection;
   private volatile Bootstrap bootstrap = Bootstrap.UNKNOWN;
   private volatile String version = "";
@@ -49,6 +61,7 @@ public final class TorControl implements AutoCloseable {
           pause = FIRST_PAUSE_MILLIS;
           lost.await();
           connection = null;
+          targets.clear();
           bootstrap = Bootstrap.UNKNOWN;
           complaint = "The connection to Tor's control port was lost.";
         }
@@ -68,7 +81,7 @@ public final class TorControl implements AutoCloseable {
       if (owner) {
         fresh.ask("TAKEOWNERSHIP");
       }
-      fresh.ask("SETEVENTS STATUS_CLIENT");
+      fresh.ask("SETEVENTS STATUS_CLIENT STREAM");
       ControlMessage phase = fresh.ask("GETINFO status/bootstrap-phase");
       String value = phase.value("status/bootstrap-phase");
       Bootstrap read = value == null ? null : Bootstrap.read(value);
@@ -94,9 +107,23 @@ public final class TorControl implements AutoCloseable {
   }
 
   private void event(ControlMessage message) {
-    Bootstrap read = Bootstrap.read(message.lines().getFirst());
+    String line = message.lines().getFirst();
+    TorStream stream = TorStream.event(line);
+    if (stream != null) {
+      note(stream);
+      return;
+    }
+    Bootstrap read = Bootstrap.read(line);
     if (read != null) {
       bootstrap = read;
+    }
+  }
+
+  private void note(TorStream stream) {
+    if (stream.isOver()) {
+      targets.remove(stream.id());
+    } else if (stream.isNew() && targets.size() < MOST_TARGETS) {
+      targets.put(stream.id(), stream.target());
     }
   }
 
@@ -135,10 +162,14 @@ public final class TorControl implements AutoCloseable {
     return value == null ? List.of() : Circuit.read(value);
   }
 
-  /** Tor's streams that are on a circuit. */
+  /** Tor's streams, with the targets that it was asked for. */
   public List<TorStream> streams() throws IOException {
     String value = ask("GETINFO stream-status").value("stream-status");
-    return value == null ? List.of() : TorStream.read(value);
+    return value == null
+        ? List.of()
+        : TorStream.read(value).stream()
+            .map(one -> one.withTarget(targets.getOrDefault(one.id(), one.target())))
+            .toList();
   }
 
   /** Gives up that Tor ends with this connection: somebody else has taken it over. */

@@ -110,6 +110,7 @@ class ControlReaderTest {
             Bootstrap.read(line);
             Circuit.read(line);
             TorStream.read(line);
+            TorStream.event("STREAM " + line);
           }
         }
       } catch (IOException e) {
@@ -169,11 +170,18 @@ class ControlReaderTest {
   @Test
   void streams() {
     assertEquals(
-        List.of(new TorStream("5", "www.example.test:80"), new TorStream("9", "[2001:db8::1]:443")),
+        List.of(
+            new TorStream("28", "SUCCEEDED", "5", "www.example.test:80"),
+            new TorStream("29", "SENTCONNECT", "9", "[2001:db8::1]:443"),
+            new TorStream("30", "NEW", "0", "waits.example.test:80")),
         TorStream.read(
             "28 SUCCEEDED 5 www.example.test:80\n29 SENTCONNECT 9 [2001:db8::1]:443\n"
                 + "30 NEW 0 waits.example.test:80\nnone\n"));
     assertEquals(List.of(), TorStream.read(""));
+    TorStream event = TorStream.event("STREAM 28 NEW 0 www.example.test:80 PURPOSE=USER");
+    assertEquals(new TorStream("28", "NEW", "0", "www.example.test:80"), event);
+    assertNull(TorStream.event("STREAM 28 NEW"));
+    assertNull(TorStream.event("NOTICE CIRCUIT_ESTABLISHED"));
   }
 
   private static ControlReader reader(String text) {

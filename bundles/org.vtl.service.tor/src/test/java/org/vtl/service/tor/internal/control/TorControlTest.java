@@ -47,7 +47,12 @@ class TorControlTest {
       control.newIdentity();
       assertEquals("SIGNAL NEWNYM", tor.await("SIGNAL"));
       assertEquals("relay3", control.circuits().getFirst().path().get(1));
+      assertEquals("192.0.2.7:80", control.streams().getFirst().target());
+      tor.say("650 STREAM 28 NEW 0 www.example.test:80 PURPOSE=USER\r\n");
+      tor.say("650 STREAM 28 REMAP 5 192.0.2.7:80 SOURCE=EXIT\r\n");
       assertEquals("www.example.test:80", control.streams().getFirst().target());
+      tor.say("650 STREAM 28 CLOSED 5 192.0.2.7:80 REASON=END\r\n");
+      assertEquals("192.0.2.7:80", control.streams().getFirst().target());
       control.dropOwnership();
       assertEquals("DROPOWNERSHIP", tor.await("DROP"));
     }
@@ -162,7 +167,7 @@ class TorControlTest {
                   "circuit-status",
                   "250+circuit-status=\r\n5 BUILT $A~auth0,$B~relay3\r\n.\r\n250 OK\r\n",
                   "stream-status",
-                  "250-stream-status=28 SUCCEEDED 5 www.example.test:80\r\n250 OK\r\n")
+                  "250-stream-status=28 SUCCEEDED 5 192.0.2.7:80\r\n250 OK\r\n")
               .get(words[1]);
       default -> "250 OK\r\n";
     };
