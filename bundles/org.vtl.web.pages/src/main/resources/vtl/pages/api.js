@@ -18,7 +18,10 @@ export class Problem extends Error {
 
 /** Who is logged in: user, role, csrf, provisional. */
 export function session() {
-  who ??= api("GET", "/session");
+  who ??= api("GET", "/session").catch((error) => {
+    who = undefined;
+    throw error;
+  });
   return who;
 }
 

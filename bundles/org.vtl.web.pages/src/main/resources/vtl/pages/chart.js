@@ -7,10 +7,11 @@ const HEIGHT = 200;
 const STEPS = Array.from({ length: 13 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 /**
- * A chart; unit formats a value, name says what it shows, least is what the axis has at least.
+ * A chart; unit formats a value, name says what it shows, least is what the axis has at least. If
+ * keeps() when the page is left, what it has shown is there again when one comes back.
  * show(time, outbound, inbound) adds a second.
  */
-export function chart(place, { name, unit, least = 10 }) {
+export function chart(place, { name, unit, least = 10, keeps }) {
   const times = [];
   const lines = [[], []];
   const values = [h("b"), h("b")];
@@ -69,6 +70,16 @@ export function chart(place, { name, unit, least = 10 }) {
     if (width > 0 && width !== plot.width) plot.setSize({ width, height: HEIGHT });
   }).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false, true));
+
+  if (keeps) {
+    const [then = [], ...each] = JSON.parse(sessionStorage.getItem(name) ?? "[]");
+    if (then.length > 0 && Date.now() / 1000 - then.at(-1) < SECONDS) {
+      times.push(...then);
+      lines.forEach((values, n) => values.push(...each[n]));
+    }
+    addEventListener("pagehide", () =>
+      sessionStorage.setItem(name, JSON.stringify(keeps() ? [times, ...lines] : [])));
+  }
 
   return {
     show(time, outbound, inbound) {

@@ -87,7 +87,7 @@ async function show(pid, edits = {}) {
     h("div", { class: "head" }, h("h2", { tabindex: -1 }, pid),
       pid.startsWith(LINK) && may && h("button", { type: "button", class: "danger", onclick: () => askRemoval(open) }, "Remove link")),
     h("p", { class: "faint" }, open.file ? "In etc/" + open.file + ", which follows what is changed here, and the other way round." : "Has no file yet; a change makes one in etc/."),
-    !may && notice("Changing this takes " + (group(pid) === "Links" || isService(pid) ? "an operator" : "an admin") + "; " + me.user + " is " + word(me.role) + "."),
+    !may && notice("Changing this takes " + (group(pid) === "Links" || isService(pid) ? "an operator" : "an admin") + "; your role is " + word(me.role) + "."),
     open.keys.length === 0 && Object.keys(open.values).length === 0 ? empty("It has no keys that are known.") : null,
     h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(check); } }, keys, may && h("div", { class: "foot" }, check, undo, count)));
   fields = form(keys, open, { editable: may, changed });
@@ -98,17 +98,18 @@ async function show(pid, edits = {}) {
 const submit = (button) => busy(button, async () => {
   const { pid } = open;
   const edits = fields.edits();
-  try {
-    await review(open, fields.changes(), async () => {
+  await review(open, fields.changes(), {
+    done: async () => {
       await reload();
       await show(pid);
       await lookAtTrials();
-    });
-  } catch (error) {
+    },
     // Somebody was faster: theirs is shown, with one's own changes still to be applied.
-    if (error.status === 412) await show(pid, edits);
-    throw error;
-  }
+    outdated: async (error) => {
+      await show(pid, edits);
+      toast(error.message + " What you typed is still here.", "bad");
+    },
+  });
 });
 
 function askRemoval(configuration) {

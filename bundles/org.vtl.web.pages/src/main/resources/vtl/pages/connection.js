@@ -9,10 +9,10 @@ const BITS = 8;
 
 /** The services from the VM to the network, each with whether it sees the packets and why. */
 export const chain = (stages) => h("ol", { class: "chain" },
-  h("li", { class: "end" }, h("strong", {}, "VM")),
+  h("li", { class: "terminal" }, h("strong", {}, "VM")),
   stages.map((stage) => h("li", { class: stage.sees ? "" : "past" }, h("strong", {}, stage.service),
     h("span", {}, stage.sees ? "sees it" : "does not see it"), h("span", { class: "faint" }, stage.why))),
-  h("li", { class: "end" }, h("strong", {}, "Network")));
+  h("li", { class: "terminal" }, h("strong", {}, "Network")));
 
 const yes = (value) => (value ? "yes" : "no");
 

@@ -77,6 +77,10 @@ async function look() {
   list.show(page.connections);
   list.sorted(sort.value);
   const shown = page.connections.length;
+  if (shown === 0 && offset > 0) {
+    await again(Math.min(offset - LIMIT, total - LIMIT));
+    return;
+  }
   fill(byId("total"), shown === 0 ? number(total) + " connections"
     : number(offset + 1) + "–" + number(offset + shown) + " of " + number(total) + " connections");
   byId("total").title = "Answered in " + millis + " ms";

@@ -58,6 +58,8 @@ export function toast(text, kind = "", action = undefined) {
       },
     }, action.label),
     h("button", { type: "button", "aria-label": "Close", onclick: () => one.remove() }, "✕"));
+  // What went wrong before is over once something has been done.
+  if (kind !== "bad") box.querySelectorAll(".bad").forEach((old) => old.remove());
   while (box.children.length >= 4) box.firstChild.remove();
   box.append(one);
   if (kind !== "bad") setTimeout(() => one.remove(), action ? 15_000 : 6000);
@@ -111,7 +113,8 @@ export function dialog({ title, body, action, label = "OK", kind = "main", cance
     h("div", { class: "foot" }, h("button", { type: "button", onclick: () => box.close() }, action ? cancel : "Close"), doer)));
   box.addEventListener("close", () => {
     box.remove();
-    before?.focus?.();
+    // What was changed may have been drawn again.
+    (before?.isConnected ? before : byId("content")).focus();
   });
   document.body.append(box);
   box.showModal();

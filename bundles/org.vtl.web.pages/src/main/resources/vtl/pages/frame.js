@@ -23,7 +23,10 @@ byId("out").addEventListener("click", (event) =>
     location.assign("/vtl/login");
   }));
 
-const me = await session();
+const me = await session().catch((error) => {
+  byId("notices").append(notice(error.message, "bad"));
+  throw error;
+});
 fill(byId("who"), me.provisional ? "by one-time token" : me.user + " · " + word(me.role));
 for (const element of document.querySelectorAll("[data-role]")) {
   element.hidden = !covers(me.role, element.dataset.role);

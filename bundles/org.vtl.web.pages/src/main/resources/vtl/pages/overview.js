@@ -19,8 +19,10 @@ for (const [key, title] of [
   byId("tiles").append(h("div", { class: "tile" }, h("dt", {}, title), tiles[key]));
 }
 
-const throughput = chart(byId("throughput"), { name: "Throughput of two minutes", unit: rate, least: 1000 });
-const packets = chart(byId("packets"), { name: "Packets a second of two minutes", unit: perSecond });
+// Of all links, which is what one comes back to.
+const keeps = () => select.value === "";
+const throughput = chart(byId("throughput"), { name: "Throughput of two minutes", unit: rate, least: 1000, keeps });
+const packets = chart(byId("packets"), { name: "Packets a second of two minutes", unit: perSecond, keeps });
 
 const port = (info) => (info ? info.address + (info.state === "OPEN" ? "" : " (" + word(info.state) + ")") : "–");
 

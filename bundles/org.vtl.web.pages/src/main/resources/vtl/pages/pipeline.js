@@ -11,12 +11,14 @@ const stack = byId("stack");
 const stages = new Map();
 const me = await session();
 const mayChange = covers(me.role, "OPERATOR");
+/** Configurations that have no key for a priority: their services stay where they are. */
+let fixed = new Set();
 let services = [];
 let version = "";
 let dragging = false;
 
 if (!mayChange) {
-  byId("hint").append(" Changing them takes an operator; " + me.user + " is " + word(me.role) + ".");
+  byId("hint").append(" Changing them takes an operator; your role is " + word(me.role) + ".");
 }
 
 async function load() {
@@ -34,7 +36,7 @@ async function change(name, what) {
     await load();
     return answer.value;
   } catch (error) {
-    if (error.status === 412) await load();
+    await load();
     throw error;
   }
 }
@@ -122,7 +124,8 @@ function stageOf(service) {
     if (place >= 0 && place < inOrder().length) return move(service.name, place);
     return undefined;
   };
-  const grip = mayChange && h("button", {
+  const movable = mayChange && service.pid !== "" && !fixed.has(service.pid);
+  const grip = movable && h("button", {
     type: "button", class: "grip", title: "Drag, or use the arrow keys",
     "aria-label": "Move " + service.name + ": arrow up toward the VM, arrow down toward the network",
     onkeydown: (event) => {
@@ -134,18 +137,20 @@ function stageOf(service) {
     },
   }, "⠿");
   const act = (label, title, run) => h("button", { type: "button", class: "icon", "aria-label": title, title, onclick: (event) => busy(event.currentTarget, run) }, label);
-  if (mayChange) {
+  if (movable) {
     parts.acts.append(
       act("↑", "Move " + service.name + " toward the VM", () => step(-1)),
       act("↓", "Move " + service.name + " toward the network", () => step(1)),
-      act("Priority", "Priority of " + service.name, () => askPriority(current())),
-      act("Turn off", "Turn " + service.name + " off", () => askOff(current())));
+      act("Priority", "Priority of " + service.name, () => askPriority(current())));
+  }
+  if (mayChange && service.pid) {
+    parts.acts.append(act("Turn off", "Turn " + service.name + " off", () => askOff(current())));
   }
   if (service.pid) {
-    parts.acts.append(h("a", { class: "button icon", href: "vtl-configuration?pid=" + encodeURIComponent(service.pid), "aria-label": "Configuration of " + service.name }, "Configure"));
+    parts.acts.append(h("a", { class: "button icon", href: "vtl-configuration?pid=" + encodeURIComponent(service.pid), "aria-label": "Configuration of " + service.name }, mayChange ? "Configure" : "Configuration"));
   }
   const element = h("li", { "data-name": service.name },
-    h("div", { class: "stage" + (mayChange ? "" : " still") }, grip,
+    h("div", { class: "stage" + (movable ? "" : mayChange ? " still fixed" : " still") }, grip,
       h("div", { class: "name" }, parts.name, parts.state, parts.priority, parts.required), parts.acts, parts.reason, parts.facts));
   if (grip) draggable(grip, element, stack, { start: () => (dragging = true), end: () => (dragging = false), drop: (place) => busy(grip, () => move(service.name, place)) });
   return { element, parts };
@@ -154,7 +159,7 @@ function stageOf(service) {
 function update({ parts }, service, rate) {
   fill(parts.name, service.name);
   fill(parts.state, tag(word(service.state), KINDS[service.state] ?? "warn"));
-  fill(parts.priority, "priority " + service.priority);
+  fill(parts.priority, "priority " + service.priority + (fixed.has(service.pid) ? ", fixed" : ""));
   fill(parts.required, service.requiredBy.length > 0 ? "required by " + service.requiredBy.join(", ") : "");
   parts.reason.hidden = service.reason === "";
   if (service.reason !== parts.said) {
@@ -223,6 +228,8 @@ function ends(links) {
 fill(stack, h("li", { class: "loading" }, "Loading …"));
 try {
   ends(await get("/links"));
+  fixed = new Set((await get("/configurations"))
+    .filter(({ keys }) => keys.length > 0 && !keys.some((key) => key.name === "vtl.priority")).map(({ pid }) => pid));
   await load();
   events({
     services: ({ samples }) => {

@@ -7,12 +7,25 @@ const LOOK_MILLIS = 3000;
 const before = (value) => (value === null || value === undefined ? h("span", { class: "faint" }, "default") : h("pre", {}, h("del", {}, shown(value))));
 const after = (value) => (value === null || value === undefined ? h("span", { class: "faint" }, "default") : h("pre", {}, h("ins", {}, shown(value))));
 
-/** Says key by key what would change, and applies it, on trial unless told otherwise. */
-export async function review(configuration, changes, done) {
+/**
+ * Says key by key what would change, and applies it, on trial unless told otherwise; done() then.
+ * outdated(error) if somebody else changed it since it was shown.
+ */
+export async function review(configuration, changes, { done, outdated }) {
   const path = url`/configurations/${configuration.pid}`;
   const body = { values: changes };
   const ifMatch = configuration.version;
-  const plan = await api("PATCH", path + "?dryRun=true", { body, ifMatch });
+  const patch = async (query) => {
+    try {
+      return await api("PATCH", path + query, { body, ifMatch });
+    } catch (error) {
+      if (error.status !== 412) throw error;
+      await outdated(error);
+      return undefined;
+    }
+  };
+  const plan = await patch("?dryRun=true");
+  if (!plan) return;
   if (plan.differences.length === 0) {
     toast("Nothing would change.");
     return;
@@ -32,17 +45,18 @@ export async function review(configuration, changes, done) {
   dialog({
     title: "Change " + configuration.pid + "?",
     body: [
-      h("div", { class: "diff" }, list.element),
+      h("div", { class: "changes" }, list.element),
       h("fieldset", {}, h("legend", {}, "How long"),
-        h("label", {}, trial, "On trial: taken back after", seconds, "s unless you confirm"),
-        h("label", {}, h("input", { type: "radio", name: "stays" }), "For good")),
+        h("div", { class: "row" }, trial, h("label", { for: "trial" }, "On trial: taken back after"), seconds, "s unless you confirm"),
+        h("div", { class: "row" }, h("input", { type: "radio", name: "stays", id: "stays" }), h("label", { for: "stays" }, "For good"))),
     ],
     label: "Apply",
     action: async () => {
       const confirmSeconds = trial.checked ? seconds.valueAsNumber : 0;
-      const answer = await api("PATCH", path + "?confirmSeconds=" + confirmSeconds, { body, ifMatch });
+      const answer = await patch("?confirmSeconds=" + confirmSeconds);
+      if (!answer) return;
       toast(answer.until ? "In force on trial; confirm it above, or it is taken back." : "In force, and it stays.");
-      done();
+      await done();
     },
   });
 }
