@@ -40,7 +40,33 @@ public final class ShellComponent {
   private static final System.Logger LOG = System.getLogger(ShellComponent.class.getName());
   private static final int SESSIONS = 16;
 
-  private final Providers providers = new Providers();
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile VtlRuntime runtime;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Installer installer;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Configurations configurations;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile ConfigurationTrials trials;
+
+  private final Providers providers =
+      new Providers(() -> runtime, () -> installer, () -> configurations, () -> trials);
+
   private final BundleContext context;
   private final Shared shared;
   private final CommandRegistry registry;
@@ -115,54 +141,6 @@ public final class ShellComponent {
                 LOG.log(System.Logger.Level.ERROR, "VTL does not stop", e);
               }
             });
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindRuntime(VtlRuntime runtime) {
-    providers.setRuntime(runtime);
-  }
-
-  void unbindRuntime(VtlRuntime runtime) {
-    providers.unsetRuntime(runtime);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindInstaller(Installer installer) {
-    providers.setInstaller(installer);
-  }
-
-  void unbindInstaller(Installer installer) {
-    providers.unsetInstaller(installer);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindConfigurations(Configurations configurations) {
-    providers.setConfigurations(configurations);
-  }
-
-  void unbindConfigurations(Configurations configurations) {
-    providers.unsetConfigurations(configurations);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindTrials(ConfigurationTrials trials) {
-    providers.setTrials(trials);
-  }
-
-  void unbindTrials(ConfigurationTrials trials) {
-    providers.unsetTrials(trials);
   }
 
   @Deactivate

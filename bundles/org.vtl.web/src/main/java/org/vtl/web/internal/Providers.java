@@ -1,56 +1,32 @@
 package org.vtl.web.internal;
 
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.vtl.management.Refusal;
 import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
 import org.vtl.runtime.Installer;
 import org.vtl.runtime.VtlRuntime;
 
-/**
- * What of VTL is there now. Routes stay while it comes and goes. From any thread.
- *
- * <p>A successor is set before its predecessor is unset, so unsetting names whom it means.
- */
+/** What of VTL is there now. Routes stay while it comes and goes. From any thread. */
 public final class Providers {
   private static final int ABSENT = 503;
 
-  private final AtomicReference<VtlRuntime> runtime = new AtomicReference<>();
-  private final AtomicReference<Installer> installer = new AtomicReference<>();
-  private final AtomicReference<Configurations> configurations = new AtomicReference<>();
-  private final AtomicReference<ConfigurationTrials> trials = new AtomicReference<>();
+  private final Supplier<VtlRuntime> runtime;
+  private final Supplier<Installer> installer;
+  private final Supplier<Configurations> configurations;
+  private final Supplier<ConfigurationTrials> trials;
 
-  public void setRuntime(VtlRuntime present) {
-    runtime.set(present);
-  }
-
-  public void unsetRuntime(VtlRuntime gone) {
-    runtime.compareAndSet(gone, null);
-  }
-
-  public void setInstaller(Installer present) {
-    installer.set(present);
-  }
-
-  public void unsetInstaller(Installer gone) {
-    installer.compareAndSet(gone, null);
-  }
-
-  public void setConfigurations(Configurations present) {
-    configurations.set(present);
-  }
-
-  public void unsetConfigurations(Configurations gone) {
-    configurations.compareAndSet(gone, null);
-  }
-
-  public void setTrials(ConfigurationTrials present) {
-    trials.set(present);
-  }
-
-  public void unsetTrials(ConfigurationTrials gone) {
-    trials.compareAndSet(gone, null);
+  /** Each tells what is there at the moment, or null. */
+  public Providers(
+      Supplier<VtlRuntime> runtime,
+      Supplier<Installer> installer,
+      Supplier<Configurations> configurations,
+      Supplier<ConfigurationTrials> trials) {
+    this.runtime = runtime;
+    this.installer = installer;
+    this.configurations = configurations;
+    this.trials = trials;
   }
 
   public Optional<VtlRuntime> presentRuntime() {

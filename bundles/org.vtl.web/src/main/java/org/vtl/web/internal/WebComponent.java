@@ -56,7 +56,34 @@ public final class WebComponent {
   private static final String PREFIX = "osgi.http.whiteboard.";
 
   private final BundleContext context;
-  private final Providers providers = new Providers();
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile VtlRuntime runtime;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Installer installer;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Configurations configurations;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile ConfigurationTrials trials;
+
+  private final Providers providers =
+      new Providers(() -> runtime, () -> installer, () -> configurations, () -> trials);
+
   private final Web web;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final ServiceTracker<Object, Object> http;
@@ -211,54 +238,6 @@ public final class WebComponent {
   /** Where the console is; empty while nothing listens. */
   String address() {
     return address;
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindRuntime(VtlRuntime runtime) {
-    providers.setRuntime(runtime);
-  }
-
-  void unbindRuntime(VtlRuntime runtime) {
-    providers.unsetRuntime(runtime);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindInstaller(Installer installer) {
-    providers.setInstaller(installer);
-  }
-
-  void unbindInstaller(Installer installer) {
-    providers.unsetInstaller(installer);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindConfigurations(Configurations configurations) {
-    providers.setConfigurations(configurations);
-  }
-
-  void unbindConfigurations(Configurations configurations) {
-    providers.unsetConfigurations(configurations);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindTrials(ConfigurationTrials trials) {
-    providers.setTrials(trials);
-  }
-
-  void unbindTrials(ConfigurationTrials trials) {
-    providers.unsetTrials(trials);
   }
 
   @Reference(

@@ -19,7 +19,7 @@ import org.vtl.text.JsonReader;
 /** What holds for each command. */
 class EveryCommandTest {
   static Stream<String> names() {
-    return new Commands(new Providers(), () -> {}, Map::of)
+    return new Commands(FakeVtl.NOTHING, () -> {}, Map::of)
         .all().stream().map(command -> command.syntax().name());
   }
 
@@ -138,7 +138,7 @@ class EveryCommandTest {
   @ParameterizedTest
   @MethodSource("names")
   void withoutTheEngineThereIsASentence(String name) {
-    Commands commands = new Commands(new Providers(), () -> {}, Map::of);
+    Commands commands = new Commands(FakeVtl.NOTHING, () -> {}, Map::of);
 
     CommandCall call = CommandCall.of(commands, Output.Screen.NONE, working(name));
 

@@ -26,7 +26,10 @@ import org.vtl.runtime.VtlRuntime;
  * A VTL with one link up, one waiting, and services in several states; remembers what was asked.
  */
 public final class FakeVtl implements VtlRuntime, Installer, Configurations, ConfigurationTrials {
-  public final Providers providers = new Providers();
+  /** Of a VTL whose bundles are all away. */
+  static final Providers NOTHING = new Providers(() -> null, () -> null, () -> null, () -> null);
+
+  public final Providers providers = new Providers(() -> this, () -> this, () -> this, () -> this);
   final List<String> asked = new ArrayList<>();
   final Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
   List<String> refresh = List.of();
@@ -38,10 +41,6 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations, Con
   List<TraceEvent> events = List.of();
 
   public FakeVtl() {
-    providers.setRuntime(this);
-    providers.setInstaller(this);
-    providers.setConfigurations(this);
-    providers.setTrials(this);
     configurations.put("org.vtl.link~vm1", new LinkedHashMap<>(Map.of("vm.port", "tap:vm1")));
     configurations.put(
         "org.vtl.service.impair",

@@ -76,7 +76,7 @@ class VocabularyTest {
 
   @Test
   void withoutVtlThereAreNone() {
-    Vocabulary alone = new Vocabulary(new Providers(), commands);
+    Vocabulary alone = new Vocabulary(FakeVtl.NOTHING, commands);
 
     assertEquals(List.of(), alone.words(commands.named("links").orElseThrow(), List.of(), ""));
   }
