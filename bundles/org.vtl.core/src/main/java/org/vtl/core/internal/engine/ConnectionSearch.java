@@ -2,10 +2,8 @@ package org.vtl.core.internal.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.runtime.ConnectionInfo;
@@ -29,22 +27,8 @@ final class ConnectionSearch {
 
   private final EngineCore engine;
 
-  /**
-   * A connection that was found; the place may have another by now, which its number tells.
-   *
-   * @param score the greater, the further in front
-   * @param tie of equal ones the smaller is in front
-   */
-  private record Candidate(Lane lane, int place, long id, long score, long tie) {
-    /** The last of the page first. */
-    static final Comparator<Candidate> LAST_FIRST =
-        Comparator.comparingLong(Candidate::score)
-            .thenComparing(Comparator.comparingLong(Candidate::tie).reversed());
-
-    boolean isBehind(long otherScore, long otherTie) {
-      return score < otherScore || score == otherScore && tie > otherTie;
-    }
-  }
+  /** A connection that was found; the place may have another by now, which its number tells. */
+  private record Candidate(Lane lane, int place, long id) {}
 
   /** What a worker notes of a stretch. */
   private static final class Stretch {
@@ -70,49 +54,31 @@ final class ConnectionSearch {
     ToLongFunction<TrackedConnection> score =
         score(turned ? query.sort().substring(1) : query.sort());
     int sign = turned ? -1 : 1;
-    int offset = Math.max(0, query.offset());
-    int wanted = (int) Math.min(Integer.MAX_VALUE, (long) offset + Math.max(0, query.limit()));
-    PriorityQueue<Candidate> best = new PriorityQueue<>(Candidate.LAST_FIRST);
+    PageSelection selection = new PageSelection(query.offset(), query.limit());
     Stretch stretch = new Stretch();
+    List<Lane> lanes = engine.lanes();
     int total = 0;
-    for (Lane lane : engine.lanes()) {
+    for (int number = 0; number < lanes.size(); number++) {
       int from = 0;
       do {
-        look(lane, from, filter, score, stretch);
+        look(lanes.get(number), from, filter, score, stretch);
         total += stretch.size;
         for (int i = 0; i < stretch.size; i++) {
-          keep(
-              best,
-              wanted,
-              lane,
-              stretch.places[i],
-              stretch.ids[i],
+          selection.add(
+              (long) number << Integer.SIZE | stretch.places[i],
               sign * stretch.scores[i],
               sign * stretch.ids[i]);
         }
         from += STRETCH;
       } while (from < stretch.end);
     }
-    Candidate[] found = best.toArray(Candidate[]::new);
-    Arrays.sort(found, Candidate.LAST_FIRST.reversed());
-    return new ConnectionPage(
-        total, describe(List.of(found).subList(Math.min(offset, found.length), found.length)));
-  }
-
-  private static void keep(
-      PriorityQueue<Candidate> best,
-      int wanted,
-      Lane lane,
-      int place,
-      long id,
-      long score,
-      long tie) {
-    if (best.size() < wanted) {
-      best.add(new Candidate(lane, place, id, score, tie));
-    } else if (wanted > 0 && best.element().isBehind(score, tie)) {
-      best.remove();
-      best.add(new Candidate(lane, place, id, score, tie));
+    selection.finish();
+    List<Candidate> candidates = new ArrayList<>(selection.count());
+    for (int i = 0; i < selection.count(); i++) {
+      Lane lane = lanes.get((int) (selection.place(i) >>> Integer.SIZE));
+      candidates.add(new Candidate(lane, (int) selection.place(i), sign * selection.tie(i)));
     }
+    return new ConnectionPage(total, describe(candidates));
   }
 
   private void look(
@@ -198,7 +164,7 @@ final class ConnectionSearch {
         look(lane, from, FlowFilter.parse(""), TrackedConnection::id, stretch);
         for (int i = 0; i < stretch.size; i++) {
           if (stretch.ids[i] == id) {
-            return describe(List.of(new Candidate(lane, stretch.places[i], id, 0, 0))).stream()
+            return describe(List.of(new Candidate(lane, stretch.places[i], id))).stream()
                 .findFirst();
           }
         }
