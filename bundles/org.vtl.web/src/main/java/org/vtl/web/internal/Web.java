@@ -98,7 +98,7 @@ final class Web implements AutoCloseable {
             packages)
         .forEach(router::add);
     long largest = options.uploadMegabytes() * MEGABYTE;
-    gate = new Gate(new Hosts(options.hosts()), largest + MEGABYTE);
+    gate = new Gate(new Hosts(options.hosts()), doorkeeper, largest + MEGABYTE);
     api = new ApiServlet(router, doorkeeper, new EventStream(hub, doorkeeper, providers), largest);
   }
 

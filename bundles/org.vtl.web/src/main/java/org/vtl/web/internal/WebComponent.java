@@ -89,6 +89,8 @@ public final class WebComponent {
   private final ServiceTracker<Object, Object> http;
   private final ServiceTracker<LogReaderService, LogReaderService> logs;
   private volatile String address = "";
+  private Object endpoint;
+  private boolean served;
   private SocketEntrance entrance;
 
   @Activate
@@ -112,6 +114,7 @@ public final class WebComponent {
                 Path.of(property("vtl.etc", "etc"), "logback.xml"),
                 Path.of(property("vtl.data", "data"), "web", "logback.xml")),
             System::nanoTime);
+    web.api().whenServed(this::served);
     register();
     http =
         new ServiceTracker<>(context, HTTP, null) {
@@ -190,10 +193,20 @@ public final class WebComponent {
     registrations.add(context.registerService(type, service, new Hashtable<>(properties)));
   }
 
+  /** Whoever is told of the address may use it at once: so not before somebody answers there. */
+  private synchronized void served() {
+    served = true;
+    announce(endpoint);
+  }
+
   /** Tells where VTL can be reached, and the one-time token while there is no user. */
-  private synchronized void announce(Object endpoint) {
+  private synchronized void announce(Object present) {
+    endpoint = present;
+    if (!served) {
+      return;
+    }
     String now =
-        switch (endpoint) {
+        switch (present) {
           case null -> "";
           case String one -> one;
           case String[] several when several.length > 0 -> several[0];

@@ -35,12 +35,12 @@ public final class ApiServlet extends HttpServlet {
   public static final String CSRF_HEADER = "X-VTL-CSRF";
 
   private static final System.Logger LOG = System.getLogger(ApiServlet.class.getName());
-  private static final String BEARER = "Bearer ";
 
   private final transient Router router;
   private final transient Doorkeeper doorkeeper;
   private final transient EventStream events;
   private final long largestBytes;
+  private transient volatile Runnable whenServed = () -> {};
 
   /** Serves routes; {@code largestBytes} of a body that is not JSON are taken. */
   public ApiServlet(Router router, Doorkeeper doorkeeper, EventStream events, long largestBytes) {
@@ -50,10 +50,20 @@ public final class ApiServlet extends HttpServlet {
     this.largestBytes = largestBytes;
   }
 
+  /** Has {@code task} run as soon as requests are served. */
+  public void whenServed(Runnable task) {
+    whenServed = task;
+  }
+
+  @Override
+  public void init() {
+    whenServed.run();
+  }
+
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Identity identity = identity(request);
+    Identity identity = KnownRequest.identity(request, doorkeeper);
     int status;
     String result = "";
     try {
@@ -109,16 +119,6 @@ public final class ApiServlet extends HttpServlet {
               status,
               result);
     }
-  }
-
-  private Identity identity(HttpServletRequest request) {
-    String authorization = request.getHeader("Authorization");
-    if (authorization != null) {
-      return authorization.startsWith(BEARER)
-          ? doorkeeper.byToken(authorization.substring(BEARER.length()).strip())
-          : Identity.NOBODY;
-    }
-    return Cookies.read(request).map(doorkeeper::byCookie).orElse(Identity.NOBODY);
   }
 
   private int answer(HttpServletRequest request, HttpServletResponse response, Identity identity)

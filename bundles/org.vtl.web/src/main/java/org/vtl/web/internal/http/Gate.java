@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Set;
+import org.vtl.web.internal.identity.Doorkeeper;
 import org.vtl.web.internal.route.Problem;
 
 /**
@@ -25,11 +26,15 @@ public final class Gate implements Filter {
   private static final int TOO_LARGE = 413;
 
   private final Hosts hosts;
+  private final Doorkeeper doorkeeper;
   private final long largest;
 
-  /** A gate for these hosts, and bodies of at most so many bytes. */
-  public Gate(Hosts hosts, long largest) {
+  /**
+   * A gate for these hosts, and bodies of at most so many bytes; {@code doorkeeper} knows who asks.
+   */
+  public Gate(Hosts hosts, Doorkeeper doorkeeper, long largest) {
     this.hosts = hosts;
+    this.doorkeeper = doorkeeper;
     this.largest = largest;
   }
 
@@ -39,7 +44,7 @@ public final class Gate implements Filter {
     HttpServletRequest request = (HttpServletRequest) any;
     HttpServletResponse response = (HttpServletResponse) answer;
     if (!refuses(request, response)) {
-      chain.doFilter(request, response);
+      chain.doFilter(new KnownRequest(request, doorkeeper), response);
     }
   }
 

@@ -1,0 +1,2 @@
+/** VTL's numbers as Prometheus reads them, at {@code /metrics}. */
+package org.vtl.metrics.internal;
