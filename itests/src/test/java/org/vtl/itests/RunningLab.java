@@ -78,6 +78,11 @@ public final class RunningLab implements AutoCloseable {
     }
   }
 
+  /** Its process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Its data directory: {@code etc/}, {@code deploy/}, {@code log/}. */
   public Path data() {
     return data;

@@ -29,7 +29,7 @@ public final class ShellClient {
   private static final int WRONG_USAGE = 2;
 
   /** What a shell says of a process that ended because nobody read its output. */
-  private static final int BROKEN_PIPE = 141;
+  static final int BROKEN_PIPE = 141;
 
   private final DataInputStream in;
   private final OutputStream out;
@@ -53,6 +53,21 @@ public final class ShellClient {
     } catch (IOException | IllegalArgumentException e) {
       System.err.println(ShellSocket.whyNot(socket, e));
       System.exit(FAILED);
+    }
+  }
+
+  /**
+   * Runs one command in the VTL at {@code socket}; returns its status.
+   *
+   * @param output gets what it says; once it takes no more, the command is ended
+   * @param errors gets its complaints
+   */
+  static int execute(Path socket, List<String> command, OutputStream output, OutputStream errors)
+      throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      ShellClient client = new ShellClient(channel);
+      client.hello('e', "", new StandardTerminal.Size(0, 0), command);
+      return client.answer(output, errors);
     }
   }
 
@@ -127,8 +142,11 @@ public final class ShellClient {
 
   /** Prints what comes until the status does. */
   private int answer() throws IOException {
-    OutputStream output = new FileOutputStream(FileDescriptor.out);
-    OutputStream errors = new FileOutputStream(FileDescriptor.err);
+    return answer(
+        new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+  }
+
+  private int answer(OutputStream output, OutputStream errors) throws IOException {
     while (true) {
       int type;
       byte[] payload;

@@ -11,6 +11,7 @@ import org.vtl.service.PacketTap;
 final class Capture {
   private final CaptureSpec spec;
   private final boolean configured;
+  private final Disk disk;
   private final PacketRing ring;
   private final CaptureTap tap;
   private final CaptureWriter writer;
@@ -32,6 +33,7 @@ final class Capture {
       Function<PacketTap, Runnable> register) {
     this.spec = spec;
     this.configured = configured;
+    this.disk = disk;
     ring = new PacketRing(spec.bufferBytes());
     tap = new CaptureTap(spec.stages(), spec.filter(), spec.snapBytes(), ring, nanoClock);
     try {
@@ -76,7 +78,7 @@ final class Capture {
         spec.link(),
         spec.stages().toString(),
         spec.filter().toString(),
-        writer.file().toString(),
+        disk.where(writer.file()),
         writer.packets(),
         writer.bytes(),
         lost,

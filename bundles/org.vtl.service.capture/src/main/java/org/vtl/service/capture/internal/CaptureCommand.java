@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Process;
@@ -32,16 +33,29 @@ import org.vtl.text.Json;
 public final class CaptureCommand implements Function, CommandWords {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final String STREAM = "stream";
+
+  /** What a session has that is at a terminal. */
+  private static final String TERMINAL = ".terminal";
+
+  private static final List<String> OF_FILES =
+      List.of("--file", "--file-mb", "--files", "--free-mb", "--force");
+
+  private static final String AT_A_TERMINAL =
+      "A stream of packets is for a program, not for a terminal; use \"vtl shell capture stream |"
+          + " wireshark -k -i -\".";
 
   private static final String HELP =
       """
       usage: capture start NAME [OPTION...]
              capture stop NAME
              capture [list]
+             capture stream [OPTION...]
 
-      Writes packets to pcapng files that Wireshark reads at any moment.
+      Writes packets to pcapng files that Wireshark reads at any moment; stream writes them to its
+      output, for "vtl shell capture stream | wireshark -k -i -".
 
-      options of start:
+      options of start, of which stream has link, stage, filter, snap-bytes and buffer-mb:
         --link NAME       capture on this link only (default: all)
         --stage STAGE,... where to look: arrival, departure, drop, injection, all, or a service's
                           name for what it has just judged (default: arrival)
@@ -66,6 +80,7 @@ public final class CaptureCommand implements Function, CommandWords {
 
   private final Captures captures;
   private final VtlRuntime runtime;
+  private final AtomicInteger streams = new AtomicInteger();
 
   /**
    * The command.
@@ -88,7 +103,11 @@ public final class CaptureCommand implements Function, CommandWords {
     Process process = Process.Utils.current();
     PrintStream out = process == null ? session.getConsole() : process.out();
     PrintStream err = process == null ? session.getConsole() : process.err();
-    int status = call(arguments.stream().map(String::valueOf).toList(), out, err);
+    List<String> words = arguments.stream().map(String::valueOf).toList();
+    int status =
+        session.get(TERMINAL) != null && words.indexOf(STREAM) == 0 && !words.contains("--help")
+            ? fail(USAGE, AT_A_TERMINAL, false, out, err)
+            : call(words, out, err);
     if (status != 0 && process != null) {
       process.error(status);
     }
@@ -114,6 +133,8 @@ public final class CaptureCommand implements Function, CommandWords {
     try {
       if (words.contains("--help")) {
         out.print(HELP);
+      } else if (!words.isEmpty() && words.getFirst().equals(STREAM)) {
+        stream(words.subList(1, words.size()), out);
       } else {
         print(run(words), json, out);
       }
@@ -123,6 +144,31 @@ public final class CaptureCommand implements Function, CommandWords {
       return fail(USAGE, e.getMessage(), json, out, err);
     } catch (IllegalStateException e) {
       return fail(FAILED, e.getMessage(), json, out, err);
+    }
+  }
+
+  /** Returns when nobody reads any more, it is stopped, or it is interrupted. */
+  private void stream(List<String> words, PrintStream out) {
+    for (String word : words) {
+      if (OF_FILES.contains(word)) {
+        throw new IllegalArgumentException(
+            "Option " + word + " is of files; a stream is none, vtl:capture --help says more.");
+      }
+    }
+    CaptureOptions options = CaptureOptions.parse(words);
+    options.file = "stream.pcapng";
+    options.fileMegabytes = 0;
+    options.freeMegabytes = 0;
+    String name = STREAM + "-" + streams.incrementAndGet();
+    CaptureStream stream = new CaptureStream(out);
+    captures.start(CaptureSpec.of(name, options, captures.folder()), false, stream);
+    try {
+      stream.awaitEnd();
+    } catch (InterruptedException e) {
+      // Whoever read it has left, or has had enough.
+      return;
+    } finally {
+      captures.endIfThere(name);
     }
   }
 
@@ -145,7 +191,9 @@ public final class CaptureCommand implements Function, CommandWords {
       }
       default ->
           throw new IllegalArgumentException(
-              "Capture can start, stop and list, not " + verb + "; vtl:capture --help says more.");
+              "Capture can start, stop, list and stream, not "
+                  + verb
+                  + "; vtl:capture --help says more.");
     }
   }
 

@@ -35,10 +35,11 @@ final class CaptureWords {
   static List<String> after(
       List<String> before, List<String> links, List<String> services, List<String> running) {
     if (before.isEmpty()) {
-      return List.of("start", "stop", "list", "--json", "--help");
+      return List.of("start", "stop", "list", "stream", "--json", "--help");
     }
     return switch (before.getFirst()) {
       case "start" -> before.size() == 1 ? List.of() : ofStart(before, links, services);
+      case "stream" -> ofStart(before, links, services);
       case "stop" -> before.size() == 1 ? running : List.of("--json");
       default -> List.of("--json");
     };

@@ -56,7 +56,12 @@ public final class Captures {
    *
    * @throws IllegalStateException in one sentence, if the name is taken or the file cannot be made
    */
-  synchronized CaptureStatus start(CaptureSpec spec, boolean configured) {
+  CaptureStatus start(CaptureSpec spec, boolean configured) {
+    return start(spec, configured, Disk.REAL);
+  }
+
+  /** Starts one whose files are on {@code disk}. */
+  synchronized CaptureStatus start(CaptureSpec spec, boolean configured, Disk disk) {
     Capture known = captures.get(spec.name());
     if (known != null) {
       throw new IllegalStateException(
@@ -64,7 +69,7 @@ public final class Captures {
               .formatted(spec.name(), known.status().file()));
     }
     Capture capture =
-        new Capture(spec, configured, Disk.REAL, System::nanoTime, tap -> register(tap, spec));
+        new Capture(spec, configured, disk, System::nanoTime, tap -> register(tap, spec));
     captures.put(spec.name(), capture);
     failures.remove(spec.name());
     return capture.status();
@@ -108,6 +113,14 @@ public final class Captures {
     }
   }
 
+  /** Ends a capture, whoever asked for it, unless it has ended. */
+  synchronized void endIfThere(String name) {
+    Capture capture = captures.get(name);
+    if (capture != null) {
+      end(capture);
+    }
+  }
+
   synchronized List<CaptureStatus> list() {
     List<CaptureStatus> all = new ArrayList<>(failures.values());
     captures.values().forEach(capture -> all.add(capture.status()));
@@ -141,6 +154,7 @@ public final class Captures {
     if (!spec.link().isEmpty()) {
       properties.put(PacketTap.LINKS, new String[] {spec.link()});
     }
+    properties.put(PacketTap.DROPS_ONLY, spec.stages().areDrops());
     ServiceRegistration<PacketTap> registration =
         context.registerService(PacketTap.class, tap, properties);
     return registration::unregister;

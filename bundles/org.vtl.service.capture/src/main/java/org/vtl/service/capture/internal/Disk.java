@@ -24,6 +24,11 @@ interface Disk {
 
   void delete(Path file) throws IOException;
 
+  /** Where what is written to {@code file} goes, for people. */
+  default String where(Path file) {
+    return file.toString();
+  }
+
   /** The real one. */
   Disk REAL =
       new Disk() {

@@ -42,6 +42,11 @@ record Stages(Set<String> words) {
         };
   }
 
+  /** Whether it looks at drops and nowhere else. */
+  boolean areDrops() {
+    return words.equals(Set.of("drop"));
+  }
+
   @Override
   public String toString() {
     return String.join(",", words);

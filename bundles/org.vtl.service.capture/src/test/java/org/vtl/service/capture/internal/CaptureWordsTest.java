@@ -15,7 +15,7 @@ class CaptureWordsTest {
 
   @Test
   void verbsAndWhatTheyAreAbout() {
-    assertEquals(List.of("start", "stop", "list", "--json", "--help"), after());
+    assertEquals(List.of("start", "stop", "list", "stream", "--json", "--help"), after());
     assertEquals(List.of(), after("start"), "a name of the user's own");
     assertEquals(List.of("web"), after("stop"));
     assertEquals(List.of("--json"), after("list"));
