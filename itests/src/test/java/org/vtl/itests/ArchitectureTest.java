@@ -65,6 +65,7 @@ class ArchitectureTest {
           new Rule("org.vtl.lab", union(PACKET, API), NOTHING),
           new Rule("org.vtl.web", union(PACKET, API), NOTHING),
           new Rule("org.vtl.metrics", union(PACKET, API), NOTHING),
+          new Rule("org.vtl.ipfix", union(PACKET, API), NOTHING),
           new Rule("org.vtl.web.pages", API, NOTHING),
           new Rule("org.vtl.service.*", union(PACKET, API, TCP), NOTHING),
           new Rule("org.vtl.example.*", union(PACKET, API, TCP), NOTHING));
