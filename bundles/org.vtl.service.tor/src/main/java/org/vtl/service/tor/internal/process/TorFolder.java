@@ -30,7 +30,21 @@ final class TorFolder {
 
   private static boolean isRoot() throws IOException {
     Path self = Path.of("/proc/self");
-    return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
+    return Files.exists(self)
+        && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"))
+        && hasOtherUsers(Path.of("/proc/self/uid_map"));
+  }
+
+  /**
+   * Whether {@code map}, of a user namespace, has more than one user. An ordinary user's lab has
+   * not: who is root there can give a file to nobody.
+   */
+  static boolean hasOtherUsers(Path map) throws IOException {
+    long users = 0;
+    for (String line : Files.readAllLines(map)) {
+      users += Long.parseLong(line.strip().split("\\s+")[2]); // inside, outside, how many
+    }
+    return users > 1;
   }
 
   private static UserPrincipal principal(String name) throws IOException {

@@ -127,6 +127,17 @@ class TorProcessTest {
             .contains("symbolic link"));
   }
 
+  @Test
+  void rootAmongNoOthersRunsTorAsItself() throws IOException {
+    Path map = folder.resolve("uid_map");
+    Files.writeString(map, "         0      65534          1\n");
+    assertFalse(TorFolder.hasOtherUsers(map));
+    Files.writeString(map, "         0          0 4294967295\n");
+    assertTrue(TorFolder.hasOtherUsers(map));
+    Files.writeString(map, "0 1000 1\n1 100000 65536\n");
+    assertTrue(TorFolder.hasOtherUsers(map));
+  }
+
   // ---- the rig ---------------------------------------------------------------------------------
 
   private Path folder() {
