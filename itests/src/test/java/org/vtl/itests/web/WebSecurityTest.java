@@ -334,6 +334,29 @@ class WebSecurityTest {
     assertEquals(403, console("POST", bundles + "/org.vtl.web", admin, ""));
   }
 
+  @Test
+  void pagesTakeALoginAndRunNothingButFiles() throws Exception {
+    RunningWeb.Login viewer = web.login("viewer");
+    for (String name : List.of("overview", "pipeline", "connections", "configuration")) {
+      String path = "/system/console/vtl-" + name;
+      assertEquals(302, web.call(web.request("GET", path, null)).status());
+      RunningWeb.Reply page =
+          web.call(web.request("GET", path, null).header("Cookie", viewer.cookie()));
+      assertEquals(200, page.status(), path);
+      assertTrue(page.body().contains("/vtl/pages/" + name + ".js"), page.body());
+      assertTrue(page.body().contains("<a href=\"vtl-overview\""), page.body());
+      String policy = page.header("content-security-policy");
+      assertTrue(policy.contains("script-src 'self';"), policy);
+      assertTrue(policy.contains("require-trusted-types-for 'script'"), policy);
+      assertFalse(policy.contains("unsafe"), policy);
+      assertFalse(page.body().matches("(?s).*(<script>|<style| style=| on[a-z]+=).*"), path);
+    }
+    RunningWeb.Reply library = web.call(web.request("GET", "/vtl/pages/vtl.js", null));
+    assertEquals(200, library.status());
+    assertTrue(library.header("content-type").startsWith("text/javascript"), library.toString());
+    assertEquals(404, web.call(web.request("GET", "/vtl/pages/frame.html", null)).status());
+  }
+
   private static int console(String method, String path, RunningWeb.Login login, String origin)
       throws Exception {
     HttpRequest.Builder request = web.request(method, path, null).header("Cookie", login.cookie());

@@ -1,6 +1,7 @@
 package org.vtl.web.internal.resource;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,7 @@ public final class Versions {
 
   /** Notes who changes {@code what}. */
   public void changed(String what, Request request) {
-    changes.put(what, new Change(request.user(), Instant.now()));
+    changes.put(what, new Change(request.user(), Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 
   /**
