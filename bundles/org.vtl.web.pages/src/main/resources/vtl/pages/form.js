@@ -42,8 +42,9 @@ function control(key, id, value) {
       h("option", { value: "" }, otherwise), h("option", { value: "true" }, "true"), h("option", { value: "false" }, "false"));
   }
   if (isList(key)) {
+    // A default is told with commas between its items, which may have commas of their own.
     const rows = Math.min(12, Math.max(2, shown(value).split("\n").length, key.defaultValue.split(",").length + 1));
-    return h("textarea", { ...hint, rows, placeholder: otherwise.replace("default: ", "default:\n").replaceAll(",", "\n") });
+    return h("textarea", { ...hint, rows, placeholder: otherwise });
   }
   const numeric = WHOLE.includes(key.type) || ["Double", "Float"].includes(key.type);
   return h("input", { ...hint, type: value === HIDDEN ? "password" : "text", inputmode: numeric ? "decimal" : undefined, placeholder: otherwise });
