@@ -35,6 +35,9 @@ record Outcome(
   /** There was no connection. */
   static final Outcome NONE = new Outcome(0, "-", "none", 0, "-", "none", true);
 
+  /** The connection was reset before this end's program had heard that it is open. */
+  static final Outcome AT_ONCE = new Outcome(0, "-", "none", 0, "-", RESET, true);
+
   /** The word for what Java says of a socket. */
   static String of(IOException e) {
     String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);

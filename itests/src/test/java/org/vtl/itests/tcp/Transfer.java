@@ -1,6 +1,6 @@
 package org.vtl.itests.tcp;
 
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * What both ends of one connection do, drawn from a seed, so that each process knows it without
@@ -41,7 +41,8 @@ record Transfer(int index, Part client, Part server) {
 
   /** The transfer {@code index} of {@code seed}; {@code most} bytes each way. */
   static Transfer draw(long seed, int index, long most) {
-    Random random = new Random(seed * 1_000_003 + index);
+    // not Random, whose first draws are nearly the same for neighbouring seeds
+    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);
     long up = size(random, most);
     long down = size(random, most);
     Manner client = Manner.PLAIN;
@@ -60,13 +61,13 @@ record Transfer(int index, Part client, Part server) {
     return new Transfer(index, part(random, up, client, down), part(random, down, server, up));
   }
 
-  private static Part part(Random random, long bytes, Manner manner, long other) {
+  private static Part part(SplittableRandom random, long bytes, Manner manner, long other) {
     long bound = manner == Manner.QUIT ? other : bytes;
     return new Part(bytes, manner, (long) (random.nextDouble() * (bound + 1)));
   }
 
   /** From nothing to {@code most}; most of them small. */
-  private static long size(Random random, long most) {
+  private static long size(SplittableRandom random, long most) {
     int kind = random.nextInt(100);
     long bound = kind < 10 ? 0 : kind < 50 ? SMALL : kind < 80 ? MIDDLE : kind < 98 ? LARGE : most;
     return Math.min(most, (long) (random.nextDouble() * (bound + 1)));

@@ -93,7 +93,11 @@ public final class TransferPeer {
       socket.connect(at, CONNECT_MILLIS);
       outcome = new TransferEnd(socket, seed, transfer, true, seconds).run();
     } catch (IOException | InterruptedException e) {
-      say("fault " + transfer.index() + " " + e);
+      if (e instanceof IOException io && Outcome.of(io).equals(Outcome.RESET)) {
+        outcome = Outcome.AT_ONCE;
+      } else {
+        say("fault " + transfer.index() + " " + e);
+      }
     }
     say(outcome.line(transfer.index()));
   }

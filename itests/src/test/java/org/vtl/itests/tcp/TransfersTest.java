@@ -200,7 +200,7 @@ class TransfersTest {
     Path classes =
         Path.of(TransferPeer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> words = new ArrayList<>(List.of("lab", "exec", host, java));
-    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp"));
     words.addAll(List.of(classes.toString(), TransferPeer.class.getName(), role));
     words.addAll(List.of(what));
     Process peer = lab.begin(words.toArray(String[]::new));
