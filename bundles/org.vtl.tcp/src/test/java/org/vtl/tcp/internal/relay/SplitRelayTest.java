@@ -1,6 +1,7 @@
 package org.vtl.tcp.internal.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -64,6 +65,26 @@ class SplitRelayTest {
       assertEquals(1, rig.count("tcp/relays-finished"));
       assertEquals(0, rig.tcp.count());
       assertEquals(0, rig.chunks.used());
+    }
+  }
+
+  /** The relay lives by the handshake's last segment, which the peer may never get. */
+  @Test
+  void aPeerThatMissedTheEndOfTheHandshakeHearsItAgain() {
+    try (RelayRig rig = splitting(5)) {
+      rig.distance(20);
+      rig.vm.finishes = false;
+      rig.peer.toWrite = 1_000;
+      rig.connect();
+      rig.pass(30);
+      rig.toPeer.lost = 1_000;
+      rig.pass(200);
+      assertTrue(rig.vm.isEstablished);
+      assertFalse(rig.peer.isEstablished);
+      rig.toPeer.lost = 0;
+      rig.pass(4_000);
+      assertTrue(rig.peer.isEstablished);
+      assertEquals(1_000, rig.vm.incoming.end());
     }
   }
 
