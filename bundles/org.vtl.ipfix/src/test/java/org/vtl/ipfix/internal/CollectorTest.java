@@ -228,6 +228,7 @@ class CollectorTest {
                 "-T",
                 "all")
             .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("said").toFile())
             .start();
     try (IpfixRig rig = new IpfixRig(64)) {
       awaitBound(port);
@@ -238,10 +239,10 @@ class CollectorTest {
       }
       exporter.close();
     } finally {
-      collector.destroy();
+      collector.toHandle().destroy();
     }
-    String said = new String(collector.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     collector.waitFor();
+    String said = Files.readString(folder.resolve("said"));
     try (Stream<Path> files = Files.list(kept)) {
       Path file =
           files
