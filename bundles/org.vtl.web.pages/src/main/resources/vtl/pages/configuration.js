@@ -27,7 +27,7 @@ function showList() {
     .map((title) => [title, found.filter((one) => group(one.pid) === title)]).filter(([, members]) => members.length > 0);
   fill(byId("list"), groups.length === 0 ? empty("No configuration has that word.")
     : h("nav", { "aria-label": "Configurations" }, groups.map(([title, members]) => [
-      h("h3", {}, title),
+      h("h2", {}, title),
       h("ul", {}, members.map((one) => h("li", {}, h("a", {
         href: "?pid=" + encodeURIComponent(one.pid), title: one.pid, "aria-current": one.pid === open?.pid ? "true" : undefined,
         onclick: (event) => {

@@ -3,10 +3,11 @@ import { empty, h } from "./dom.js";
 
 /**
  * A table. columns: {title, cell(row) -> text or node, number, head (names the row), sort (word to
- * sort by)}; key(row) names a row; onPick(row) is told of clicks on it. Answers {element, show(rows), sorted(word)}; a leading "-" of
- * the word means that it is turned around.
+ * sort by), steady (shows the same as long as the row is there)}; key(row) names a row; onPick(row)
+ * is told of clicks on it; steady holds of all columns. Answers {element, show(rows), sorted(word)};
+ * a leading "-" of the word means that it is turned around.
  */
-export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick }) {
+export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick, steady = false }) {
   const known = new Map();
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map((column) =>
@@ -67,6 +68,8 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
       }
       line.row = row;
       columns.forEach((column, i) => {
+        // A button that is put anew between press and release is never clicked.
+        if ((steady || column.steady) && line.children[i].hasChildNodes()) return;
         put(line.children[i], column.cell(row));
       });
       const next = before ? before.nextSibling : body.firstChild;

@@ -26,7 +26,7 @@ import org.vtl.management.Shape;
  * files fetched. Which file is meant is looked up in that folder; no word of a client becomes part
  * of a path.
  */
-@Component
+@Component(property = ManagementResource.PAGE + "=capture")
 public final class CaptureResource implements ManagementResource {
   private static final String EXTENSION = ".pcapng";
 

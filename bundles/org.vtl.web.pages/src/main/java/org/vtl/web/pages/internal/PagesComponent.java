@@ -37,7 +37,11 @@ public final class PagesComponent {
           Map.entry("overview", "Overview"),
           Map.entry("pipeline", "Pipeline"),
           Map.entry("connections", "Connections"),
-          Map.entry("configuration", "Configuration"));
+          Map.entry("configuration", "Configuration"),
+          Map.entry("packages", "Packages"),
+          Map.entry("trace", "Trace"),
+          Map.entry("log", "Log"),
+          Map.entry("users", "Users"));
 
   /** Pages of other bundles come behind those of VTL. */
   private static final int OTHERS = 1_000;

@@ -21,8 +21,12 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
 
   private static final int LONGEST = 300;
 
+  /** The folder of uploads, in a path. */
+  private static final String UPLOADS = "/web/uploads/";
+
   private final Providers providers;
   private final Uploads uploads;
+  private final FormerVersions former = new FormerVersions();
   private final Jobs jobs;
 
   /** A jar that was sent, and what installing it would do. */
@@ -31,8 +35,8 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
   /**
    * What to do.
    *
-   * @param action {@code install}, {@code update} or {@code uninstall}
-   * @param name what to update or uninstall, by symbolic name or a feature's name
+   * @param action {@code install}, {@code update}, {@code rollback} or {@code uninstall}
+   * @param name what to update, roll back or uninstall, by symbolic name or a feature's name
    * @param source a feature's name, or {@code group:artifact[:version]} in the repository folder
    * @param upload what was sent
    */
@@ -59,7 +63,17 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
             Role.VIEWER,
             "Lists what was installed beyond the distribution, and what failed to.",
             Shape.listOf(Installer.Installed.class),
-            request -> Answer.of(providers.installer().installed())),
+            request ->
+                Answer.of(
+                    providers.installer().installed().stream()
+                        .map(PackagesResource::shown)
+                        .toList())),
+        Route.get(
+            "/packages/former",
+            Role.VIEWER,
+            "Lists the versions that action rollback of /jobs goes back to.",
+            Shape.listOf(FormerVersions.Former.class),
+            request -> Answer.of(former.list())),
         Route.get(
             "/features",
             Role.VIEWER,
@@ -86,7 +100,7 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
         Route.post(
             "/jobs",
             Role.ADMIN,
-            "Installs, updates or uninstalls, by a job.",
+            "Installs, updates, rolls back or uninstalls, by a job.",
             Shape.of(Order.class),
             Shape.of(Jobs.Job.class),
             request -> Answer.accepted(order(request))),
@@ -134,6 +148,12 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
         plan.problems().stream().map(problem -> hidden(problem, file)).toList());
   }
 
+  private static Installer.Installed shown(Installer.Installed one) {
+    return one.source().contains(UPLOADS)
+        ? new Installer.Installed(one.name(), one.version(), "upload", one.state(), one.reason())
+        : one;
+  }
+
   private static String hidden(String sentence, Path file) {
     return sentence
         .replace(file.toString(), "The jar that was sent")
@@ -172,22 +192,43 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
                     () ->
                         new IllegalArgumentException(
                             "To install something name \"source\" or \"upload\"."));
-            yield progress -> installer.install(from, progress);
+            yield progress -> kept(order, installer.install(from, progress));
           }
           case "update" -> {
             requireName(name, "update");
-            yield progress -> installer.update(name, source.orElse(""), progress);
+            yield progress -> kept(order, installer.update(name, source.orElse(""), progress));
+          }
+          case "rollback" -> {
+            requireName(name, "roll back");
+            String before = former.former(name).toString();
+            yield progress -> {
+              Installer.Outcome outcome = installer.update(name, before, progress);
+              former.wentBack(name);
+              return outcome;
+            };
           }
           case "uninstall" -> {
             requireName(name, "uninstall");
-            yield progress -> installer.uninstall(name, progress);
+            yield progress -> {
+              Installer.Outcome outcome = installer.uninstall(name, progress);
+              former.forget(name);
+              return outcome;
+            };
           }
           default ->
               throw new IllegalArgumentException(
-                  "Action \"%s\" is unknown; give install, update or uninstall."
+                  "Action \"%s\" is unknown; give install, update, rollback or uninstall."
                       .formatted(order.action()));
         };
     return jobs.start(order.action(), target, request.user(), work, then);
+  }
+
+  /** Keeps what was sent once it runs, to go back to when the next replaces it. */
+  private Installer.Outcome kept(Order order, Installer.Outcome outcome) {
+    if (order.upload().isPresent() && outcome.bundles().size() == 1) {
+      former.installed(outcome.bundles().getFirst(), uploads.take(order.upload().get()));
+    }
+    return outcome;
   }
 
   private static void requireName(String name, String action) {
@@ -199,5 +240,6 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
   @Override
   public void close() {
     uploads.close();
+    former.close();
   }
 }

@@ -94,6 +94,13 @@ final class Uploads implements AutoCloseable {
     return file;
   }
 
+  /** The file of that name, which is the caller's from now on. */
+  synchronized Path take(String name) {
+    Path file = file(name);
+    files.remove(name);
+    return file;
+  }
+
   synchronized void remove(String name) {
     Path file = files.remove(name);
     if (file != null) {

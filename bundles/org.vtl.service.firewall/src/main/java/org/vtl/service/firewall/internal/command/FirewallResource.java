@@ -28,7 +28,7 @@ import org.vtl.service.firewall.internal.ruleset.State;
  * The firewall over the network: its rules with what they counted, what would become of a packet,
  * what rules logged, and the addresses that VMs may send from.
  */
-@Component
+@Component(property = ManagementResource.PAGE + "=firewall")
 public final class FirewallResource implements ManagementResource {
   private static final Duration SETTLING = Duration.ofSeconds(2);
   private static final Shape OBJECT = new Shape(Map.class, false, "application/json");

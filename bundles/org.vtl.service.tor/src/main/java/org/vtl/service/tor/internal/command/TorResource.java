@@ -17,9 +17,9 @@ import org.vtl.service.tor.internal.control.Circuit;
 
 /**
  * Tor over the network: what {@code vtl:tor} tells. Where a VM goes is for operators: a viewer sees
- * how Tor fares.
+ * how Tor fares. It has a page of its own.
  */
-@Component
+@Component(property = ManagementResource.PAGE + "=tor")
 public final class TorResource implements ManagementResource {
   private static final int MOST = 100_000;
 

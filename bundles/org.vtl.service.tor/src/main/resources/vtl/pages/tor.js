@@ -1,0 +1,107 @@
+// How Tor fares, and for operators what goes through it.
+import {
+  api, busy, byId, bytes, covers, failed, fill, get, h, loading, notice, session, table, tag, toast, word,
+} from "./vtl.js";
+import { poll } from "./poll.js";
+
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const STATES = { established: "good", open: "warn", error: "bad", BUILT: "good", FAILED: "bad" };
+const operator = covers((await session()).role, "OPERATOR");
+const mono = (text) => h("span", { class: "mono" }, text);
+byId("only").hidden = operator;
+byId("lists").hidden = !operator;
+
+const tiles = {};
+for (const [key, title] of [["ready", "State"], ["percent", "Joined its network"], ["version", "Tor"], ["where", "SOCKS port"]]) {
+  tiles[key] = h("dd", {}, "–");
+  byId("tiles").append(h("div", { class: "tile" }, h("dt", {}, title), tiles[key]));
+}
+
+const streams = (caption, none, more) => table({
+  caption,
+  key: (stream) => stream.link + " " + stream.connection + " " + stream.opened,
+  none,
+  columns: [
+    { title: "To", head: true, cell: (stream) => stream.target },
+    { title: "VM", cell: (stream) => mono(stream.vm) },
+    { title: "Link", cell: (stream) => stream.link },
+    { title: "Opened", cell: (stream) => (stream.opened ? clock.format(new Date(stream.opened)) : "before") },
+    { title: "State", cell: (stream) => tag(word(stream.state), STATES[stream.state]) },
+    ...more,
+  ],
+});
+
+const tables = {
+  streams: streams("Streams through Tor", "No VM has a connection through Tor.", [
+    { title: "Circuit", cell: (stream) => stream.circuit || "–" },
+    { title: "To Tor", number: true, cell: (stream) => bytes(stream.toTor) },
+    { title: "From Tor", number: true, cell: (stream) => bytes(stream.fromTor) },
+  ]),
+  failures: streams("The last streams that failed", "None failed.", [
+    { title: "Why", cell: (stream) => stream.failure },
+  ]),
+  circuits: table({
+    caption: "Tor's circuits",
+    key: (circuit) => circuit.id,
+    none: "Tor has no circuit now; it builds them as they are needed.",
+    columns: [
+      { title: "Circuit", head: true, cell: (circuit) => circuit.id },
+      { title: "State", cell: (circuit) => tag(word(circuit.state), STATES[circuit.state]) },
+      { title: "Relays", cell: (circuit) => circuit.path.join(" → ") || "–" },
+      { title: "For", cell: (circuit) => word(circuit.purpose) || "–" },
+    ],
+  }),
+  names: table({
+    caption: "Names that VMs asked for, and the addresses that stand for them",
+    key: (name) => name.link + " " + name.name,
+    none: "No VM has asked for a name yet.",
+    columns: [
+      { title: "Name", head: true, cell: (name) => name.name },
+      { title: "IPv4", cell: (name) => mono(name.ipv4) },
+      { title: "IPv6", cell: (name) => mono(name.ipv6) },
+      { title: "Link", cell: (name) => name.link },
+      { title: "Connections", number: true, cell: (name) => String(name.connections) },
+    ],
+  }),
+};
+
+function showStatus(status) {
+  fill(tiles.ready, tag(status.ready ? "ready" : status.process || "not ready", status.ready ? "good" : "warn"));
+  fill(tiles.percent, status.percent < 0 ? "–" : status.percent + " %");
+  tiles.percent.title = status.summary;
+  fill(tiles.version, status.version || "–");
+  fill(tiles.where, h("span", { class: "path-of" }, status.where || "–"));
+  const said = status.complaints.join("\n");
+  if (byId("complaints").dataset.said !== said) {
+    byId("complaints").dataset.said = said;
+    fill(byId("complaints"), status.complaints.map((each) => notice(each, "warn")));
+  }
+}
+
+async function list(name) {
+  try {
+    tables[name].show(await get("/tor/" + name));
+    if (!tables[name].element.isConnected) fill(byId(name), tables[name].element);
+  } catch (error) {
+    // Circuits take Tor's control port, which may be away while all else is there.
+    fill(byId(name), notice(error.message, "warn"));
+  }
+}
+
+const refresh = poll(async () => {
+  const status = await get("/tor");
+  showStatus(status);
+  if (!operator) return;
+  if (!status.ready) fill(byId("circuits"), notice("Tor is not ready, and so it has no circuits to tell of.", "warn"));
+  await Promise.all(Object.keys(tables).filter((name) => name !== "circuits" || status.ready).map(list));
+}, 2000, (error) => {
+  delete byId("complaints").dataset.said;
+  fill(byId("complaints"), failed(error, () => refresh()));
+});
+
+byId("identity").addEventListener("click", (event) => busy(event.currentTarget, async () => {
+  toast((await api("POST", "/tor/identity")).done);
+  await refresh();
+}));
+
+for (const name of Object.keys(tables)) fill(byId(name), loading());
