@@ -206,12 +206,14 @@ final class Page {
   }
 
   /** Gives a file to a field for files. */
-  void give(String what, Path file) {
+  void give(String what, Path file) throws IOException {
     await("vtlTest.find(" + Json.of(what) + ")");
     Map<?, ?> answer =
         call("Runtime.evaluate", Map.of("expression", "vtlTest.find(" + Json.of(what) + ")"));
     Object id = ((Map<?, ?>) answer.get("result")).get("objectId");
-    call("DOM.setFileInputFiles", Map.of("files", List.of(file.toString()), "objectId", id));
+    // Chromium uploads nothing whose path has "..".
+    String path = file.toRealPath().toString();
+    call("DOM.setFileInputFiles", Map.of("files", List.of(path), "objectId", id));
   }
 
   /** Makes the window so wide and high, and light or dark. */
