@@ -18,15 +18,7 @@ final class Field {
 
   /** What is measured only by the way where nothing is named. */
   private static final Set<String> ASIDE =
-      Set.of(
-          "bridge-mtu",
-          "veth",
-          "vtl-empty",
-          "c-mmsg",
-          "c-ring",
-          "pcap4j-raw",
-          "dpdk-packet",
-          "dpdk-xdp");
+      Set.of("bridge-mtu", "veth", "vtl-empty", "c-mmsg", "pcap4j-raw", "dpdk-packet", "dpdk-xdp");
 
   /** The same as {@code vtl-offload}, unless its settings say otherwise. */
   private static final String AS_IT_COMES = "vtl";

@@ -64,11 +64,17 @@ final class Schedule {
     boolean first = true;
     for (Workload workload : workloads) {
       if (measures(contestant, workload) && (first || workload.needsWarmth())) {
-        int millis = isShort(workload) ? Math.max(COLD_MILLIS, usual / 2) : usual;
-        steps.add(new Step(contestant, workload, round, true, first, millis));
+        steps.add(new Step(contestant, workload, round, true, first, warmMillis(workload, usual)));
         first = false;
       }
     }
+  }
+
+  private int warmMillis(Workload workload, int usual) {
+    if (workload.isSlowToWarm()) {
+      return 2 * usual;
+    }
+    return isShort(workload) ? Math.max(COLD_MILLIS, usual / 2) : usual;
   }
 
   private void round(Contestant contestant, int round) {

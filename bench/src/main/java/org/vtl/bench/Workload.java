@@ -142,6 +142,11 @@ enum Workload {
     return this != TCP100K && this != TCP10K; // which would be long in opening
   }
 
+  /** Whether it goes through so much code that the compiler needs longer for it. */
+  boolean isSlowToWarm() {
+    return this == CRR;
+  }
+
   abstract Measurement measure(Load load, Load.Place place, int millis);
 
   /** Runs it once, for {@code millis} and the moment it takes to begin and end. */

@@ -39,8 +39,19 @@ class ScheduleTest {
     List<Schedule.Step> steps = steps(schedule());
     assertEquals(List.of(1, 2, 3, 4, 5), rounds(steps, "vtl-user", Workload.RR));
     assertEquals(List.of(1, 3, 5), rounds(steps, "vtl-user", Workload.CRR));
-    assertEquals(List.of(1, 3, 5), rounds(steps, "c-ring", Workload.RR));
-    assertEquals(List.of(), rounds(steps, "c-ring", Workload.CRR));
+    assertEquals(List.of(1, 3, 5), rounds(steps, "c-mmsg", Workload.RR));
+    assertEquals(List.of(), rounds(steps, "c-mmsg", Workload.CRR));
+    assertEquals(List.of(1, 3, 5), rounds(steps, "c-ring", Workload.CRR));
+  }
+
+  @Test
+  void whatIsSlowToWarmWarmsUpTwiceAsLong() {
+    assertEquals(
+        List.of(2000, 4000),
+        steps(schedule("vtl", "--workload", "rr,crr")).stream()
+            .filter(step -> step.warming() && step.contestant().name().equals("vtl"))
+            .map(Schedule.Step::millis)
+            .toList());
   }
 
   @Test
