@@ -33,6 +33,9 @@ export function duration(seconds) {
   return Math.floor(whole / 86400) + " d " + Math.floor((whole % 86400) / 3600) + " h";
 }
 
+/** A short time: 84 ns, 1.23 µs, 34.5 ms. */
+export const nanos = (count) => scaled(count, ["ns", "µs", "ms", "s"], 1000).join(" ");
+
 /** An address and a port; of IPv6 the address is in brackets. */
 export const endpoint = (address, port) =>
   port ? (address.includes(":") ? "[" + address + "]:" : address + ":") + port : address;

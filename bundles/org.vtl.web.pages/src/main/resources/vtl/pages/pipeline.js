@@ -1,6 +1,6 @@
 // The services between VM and network, as a stack whose order can be changed.
 import {
-  api, busy, byId, covers, dialog, empty, events, failed, fill, get, h, loading, notice, number,
+  api, busy, byId, covers, dialog, empty, events, failed, fill, get, h, loading, nanos, notice, number,
   perSecond, session, tag, toast, url, word,
 } from "./vtl.js";
 import { draggable } from "./drag.js";
@@ -168,6 +168,8 @@ function update({ parts }, service, rate) {
   }
   const facts = [
     ["Packets", number(service.packets) + (rate === undefined ? "" : " (" + perSecond(rate) + ")")],
+    service.time.measured > 0
+      && ["Time per packet", nanos(service.time.meanNanos) + " (99 % within " + nanos(service.time.p99Nanos) + ")"],
     ["Dropped", number(service.dropped)],
     service.taken > 0 && ["Taken", number(service.taken)],
     service.injected > 0 && ["Sent itself", number(service.injected)],

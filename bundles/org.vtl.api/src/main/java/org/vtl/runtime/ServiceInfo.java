@@ -23,6 +23,7 @@ import java.util.List;
  * @param failures exceptions it threw
  * @param held packets it holds now
  * @param counters its own counters
+ * @param time how long it takes for a packet
  */
 public record ServiceInfo(
     String name,
@@ -40,4 +41,43 @@ public record ServiceInfo(
     long injected,
     long failures,
     int held,
-    List<CounterInfo> counters) {}
+    List<CounterInfo> counters,
+    TimePerPacket time) {
+  /** A service of which no packet was measured. */
+  public ServiceInfo(
+      String name,
+      String state,
+      String reason,
+      int priority,
+      List<String> protocols,
+      List<String> links,
+      List<String> requiredBy,
+      String bundle,
+      String pid,
+      long packets,
+      long dropped,
+      long taken,
+      long injected,
+      long failures,
+      int held,
+      List<CounterInfo> counters) {
+    this(
+        name,
+        state,
+        reason,
+        priority,
+        protocols,
+        links,
+        requiredBy,
+        bundle,
+        pid,
+        packets,
+        dropped,
+        taken,
+        injected,
+        failures,
+        held,
+        counters,
+        TimePerPacket.NONE);
+  }
+}

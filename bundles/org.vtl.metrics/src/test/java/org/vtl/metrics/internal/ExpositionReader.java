@@ -79,7 +79,7 @@ final class ExpositionReader {
     Matcher matcher = SAMPLE.matcher(line);
     require(matcher.matches(), line);
     String name = matcher.group(1);
-    require(fits(name), name + " is no sample of " + family);
+    require(fits(name, matcher.group(2)), name + " is no sample of " + family);
     Map<String, String> labels = new LinkedHashMap<>();
     if (matcher.group(2) != null) {
       Matcher label = LABEL.matcher(matcher.group(2));
@@ -95,14 +95,17 @@ final class ExpositionReader {
     return true;
   }
 
-  private boolean fits(String name) {
+  private boolean fits(String name, String labels) {
     String type = types.getOrDefault(family, "none");
     return switch (type) {
       case "counter" ->
           open ? name.equals(family + "_total") : name.equals(family) && name.endsWith("_total");
       case "gauge" -> name.equals(family);
       case "info" -> name.equals(family + "_info");
-      case "summary" -> name.equals(family + "_count") || name.equals(family + "_sum");
+      case "summary" ->
+          name.equals(family + "_count")
+              || name.equals(family + "_sum")
+              || name.equals(family) && labels != null && labels.contains("quantile=\"0.");
       default -> false;
     };
   }

@@ -49,6 +49,7 @@ class MetricsTest {
           "worker",
           "service",
           "reason",
+          "quantile",
           "event",
           "area",
           "pool",
@@ -57,11 +58,12 @@ class MetricsTest {
           "java");
 
   private final MemoryPortProvider ports = new MemoryPortProvider();
-  private final Engine engine = Engine.create(new VirtualClock(), Engine.Drive.STEPPED);
+  private final VirtualClock clock = new VirtualClock();
+  private final Engine engine = Engine.create(clock, Engine.Drive.STEPPED);
   private final PacketPool pool = new PacketPool(2);
   private final Metrics metrics = new Metrics("1.2.3", engine.runtime());
 
-  private static final class Dropper implements PacketService {
+  private final class Dropper implements PacketService {
     private Reason reason;
 
     @Override
@@ -72,6 +74,7 @@ class MetricsTest {
 
     @Override
     public Verdict process(Packet packet, Connection connection) {
+      clock.advance(2_000);
       return packet.isUdp() ? reason.drop(packet) : Verdict.CONTINUE;
     }
   }
@@ -121,6 +124,22 @@ class MetricsTest {
   }
 
   @Test
+  void whatAServiceTakesForAPacketIsInSeconds() {
+    for (Format format : Format.values()) {
+      String text = metrics.text(format);
+      ExpositionReader read =
+          format == Format.TEXT
+              ? ExpositionReader.readText(text)
+              : ExpositionReader.readOpenMetrics(text);
+      Map<String, String> service = Map.of("service", "dropper");
+      assertEquals(4, read.value("vtl_service_packet_seconds_count", service));
+      assertEquals(8e-6, read.value("vtl_service_packet_seconds_sum", service), 1e-12);
+      double p99 = read.value("vtl_service_packet_seconds", Map.of("quantile", "0.99"));
+      assertEquals(2e-6, p99, 0.25e-6);
+    }
+  }
+
+  @Test
   void openMetricsTellsTheSame() {
     ExpositionReader text = ExpositionReader.readText(metrics.text(Format.TEXT));
     ExpositionReader open = ExpositionReader.readOpenMetrics(metrics.text(Format.OPEN_METRICS));
@@ -155,7 +174,8 @@ class MetricsTest {
         case COUNTER -> names.add(family.name() + "_total");
         case GAUGE -> names.add(family.name());
         case INFO -> names.add(family.name() + "_info");
-        case SUMMARY -> names.addAll(List.of(family.name() + "_sum", family.name() + "_count"));
+        case SUMMARY ->
+            names.addAll(List.of(family.name(), family.name() + "_sum", family.name() + "_count"));
       }
     }
     List<String> expressions = new ArrayList<>();

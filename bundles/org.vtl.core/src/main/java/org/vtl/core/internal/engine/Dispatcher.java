@@ -166,7 +166,7 @@ final class Dispatcher {
     }
     ServiceStatistics of = calls.statistics(entry);
     of.packets++;
-    Verdict verdict = calls.process(entry, state, connection);
+    Verdict verdict = calls.process(entry, of, state, connection);
     if (verdict == null) {
       return state.owner == PacketState.Owner.LANE ? bypass(state, position) : Verdict.TAKE;
     }

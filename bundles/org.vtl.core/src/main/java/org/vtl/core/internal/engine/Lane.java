@@ -259,6 +259,7 @@ final class Lane implements Link, ConnectionOwner {
     planner.replan();
     long now = now();
     roundNanos = now;
+    calls.stopwatch().begin(now);
     int work = kernelPath.tend(now);
     work += ingress.finish(now);
     work += ingress.takeOver(now);
@@ -273,6 +274,7 @@ final class Lane implements Link, ConnectionOwner {
     work += ingress.expire(now);
     work += held.expire(now);
     work += table.expire(now, TAIL_LIMIT);
+    calls.stopwatch().end();
     toVm.flush();
     toNetwork.flush();
     return work;

@@ -107,6 +107,7 @@ final class RuntimeView implements VtlRuntime {
     long injected = 0;
     long failures = 0;
     int held = 0;
+    List<CallTimes> times = new ArrayList<>();
     for (Lane lane : engine.lanes()) {
       ServiceStatistics of = lane.calls().counted(entry);
       if (of == null) {
@@ -118,6 +119,7 @@ final class RuntimeView implements VtlRuntime {
       injected += of.injected;
       failures += of.failures;
       held += of.held.size();
+      times.add(of.times);
     }
     List<CounterInfo> own = new ArrayList<>();
     for (CounterInfo counter : counters()) {
@@ -141,7 +143,8 @@ final class RuntimeView implements VtlRuntime {
         injected,
         failures,
         held,
-        own);
+        own,
+        CallTimes.together(times));
   }
 
   /** On which links it is not in the chain since they have several workers; empty when on none. */

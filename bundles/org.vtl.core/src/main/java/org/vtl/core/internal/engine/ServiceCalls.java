@@ -13,12 +13,14 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
   private final Lane lane;
   private final ServiceStatistics[] statistics = new ServiceStatistics[Pipeline.MAX_SERVICES];
   private final Excursion excursion = new Excursion();
+  private final Stopwatch stopwatch;
 
   /** What a service is just being shown. */
   private PacketState shown;
 
   ServiceCalls(Lane lane) {
     this.lane = lane;
+    this.stopwatch = new Stopwatch(lane.engine());
   }
 
   ServiceStatistics statistics(ServiceEntry entry) {
@@ -41,6 +43,11 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
     return excursion;
   }
 
+  /** When calls are measured. */
+  Stopwatch stopwatch() {
+    return stopwatch;
+  }
+
   /** The worker has been abandoned in a service; what that was being shown is lost to the pool. */
   void abandon() {
     if (shown != null) {
@@ -56,14 +63,28 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
 
   // ---- packets ---------------------------------------------------------------------------------
 
-  /** Asks a service for its verdict; null if it failed, which is counted. */
-  Verdict process(ServiceEntry entry, PacketState state, TrackedConnection connection) {
+  /**
+   * Asks a service for its verdict; null if it failed, which is counted.
+   *
+   * @param of what is counted of it
+   */
+  Verdict process(
+      ServiceEntry entry, ServiceStatistics of, PacketState state, TrackedConnection connection) {
     Verdict verdict = null;
     Throwable failure = null;
     shown = state;
     boolean nested = excursion.begin(entry);
+    boolean measured = stopwatch.isRunning();
+    long began = 0;
+    long ended = 0;
     try {
+      if (measured) {
+        began = lane.now();
+      }
       verdict = entry.service.process(state.packet, connection);
+      if (measured) {
+        ended = lane.now();
+      }
     } catch (AbandonedException e) {
       throw e;
     } catch (Throwable e) {
@@ -73,6 +94,8 @@ final class ServiceCalls implements ConnectionTable.Listener, TimerWheel.Expiry 
     shown = null;
     if (verdict == null) {
       failed(entry, failure != null ? failure : new IllegalStateException("it gave no verdict"));
+    } else if (measured) {
+      stopwatch.add(of.times, began, ended);
     }
     return verdict;
   }

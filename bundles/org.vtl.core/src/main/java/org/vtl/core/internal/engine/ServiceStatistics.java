@@ -14,6 +14,9 @@ final class ServiceStatistics {
   long injected;
   long failures;
 
+  /** How long it took for the packets that were measured. */
+  final CallTimes times = new CallTimes();
+
   /** Packets the service took or made and has not given back. */
   final PacketQueue held = new PacketQueue();
 

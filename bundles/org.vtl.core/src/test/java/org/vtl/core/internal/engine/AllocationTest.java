@@ -1,5 +1,7 @@
 package org.vtl.core.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vtl.connection.Connection;
@@ -30,12 +32,14 @@ class AllocationTest extends WithWorkers {
     AllocationProbe.assertNone(
         20_000,
         () -> {
+          rig.clock.advance(10 * Rig.MILLI); // so that each round is measured
           rig.vm.deliver(out);
           rig.net.deliver(in);
           rig.engine.step();
           rig.net.clear();
           rig.vm.clear();
         });
+    assertTrue(rig.service("far").time().measured() > 20_000);
     Packet arp = Frames.arpRequest().build(rig.frame);
     AllocationProbe.assertNone(
         20_000,

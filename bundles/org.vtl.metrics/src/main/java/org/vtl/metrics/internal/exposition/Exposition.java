@@ -1,5 +1,6 @@
 package org.vtl.metrics.internal.exposition;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -73,6 +74,14 @@ public final class Exposition {
   public void addSummary(long count, double sum, String... labels) {
     add("_count", Long.toString(count), labels);
     add("_sum", text(sum), labels);
+  }
+
+  /** How much it was at most of that share of all, {@code 0.99} for 99 of 100. */
+  public void addQuantile(String share, double value, String... labels) {
+    String[] all = Arrays.copyOf(labels, labels.length + 2);
+    all[labels.length] = "quantile";
+    all[labels.length + 1] = share;
+    add("", text(value), all);
   }
 
   private static String text(double value) {

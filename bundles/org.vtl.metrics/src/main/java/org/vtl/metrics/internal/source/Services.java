@@ -5,6 +5,7 @@ import java.util.function.ToLongFunction;
 import org.vtl.metrics.internal.exposition.Exposition;
 import org.vtl.metrics.internal.exposition.Family;
 import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.TimePerPacket;
 import org.vtl.runtime.VtlRuntime;
 
 /** The services of the pipeline. */
@@ -28,6 +29,11 @@ public final class Services implements Source {
       Family.counter("vtl_service_failures", "Exceptions that came out of the service.");
   private static final Family HELD =
       Family.gauge("vtl_service_held_packets", "Packets that the service holds now.");
+  private static final Family TIME =
+      Family.summary(
+          "vtl_service_packet_seconds",
+          "How long the service took for those of its packets that were measured.");
+  private static final double NANOS = 1e9;
 
   private final VtlRuntime runtime;
 
@@ -37,7 +43,7 @@ public final class Services implements Source {
 
   @Override
   public List<Family> families() {
-    return List.of(STATE, PRIORITY, PACKETS, DROPPED, TAKEN, INJECTED, FAILURES, HELD);
+    return List.of(STATE, PRIORITY, PACKETS, DROPPED, TAKEN, INJECTED, FAILURES, HELD, TIME);
   }
 
   @Override
@@ -68,6 +74,14 @@ public final class Services implements Source {
     each(out, INJECTED, there, ServiceInfo::injected);
     each(out, FAILURES, there, ServiceInfo::failures);
     each(out, HELD, there, ServiceInfo::held);
+    out.begin(TIME);
+    for (ServiceInfo service : there) {
+      TimePerPacket time = service.time();
+      // Without a packet there is no quantile: NaN, as Prometheus has it.
+      double p99 = time.measured() == 0 ? Double.NaN : time.p99Nanos() / NANOS;
+      out.addQuantile("0.99", p99, "service", service.name());
+      out.addSummary(time.measured(), time.measuredNanos() / NANOS, "service", service.name());
+    }
   }
 
   private static void each(

@@ -2,12 +2,15 @@ package org.vtl.shell.internal.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.TimePerPacket;
 import org.vtl.service.Traffic;
 import org.vtl.shell.internal.text.Nearest;
+import org.vtl.shell.internal.text.Units;
 import org.vtl.text.Style;
 import org.vtl.text.Table;
 
@@ -73,6 +76,8 @@ public final class ServicesCommand extends Command {
             "PROTOCOLS",
             "LINKS",
             ">PACKETS",
+            ">TIME",
+            ">P99",
             ">DROPPED",
             ">TAKEN",
             ">INJECTED",
@@ -86,6 +91,8 @@ public final class ServicesCommand extends Command {
               protocols(service),
               service.links().isEmpty() ? "all" : String.join(",", service.links()),
               service.packets(),
+              time(service, TimePerPacket::meanNanos),
+              time(service, TimePerPacket::p99Nanos),
               service.dropped(),
               service.taken(),
               service.injected(),
@@ -102,6 +109,11 @@ public final class ServicesCommand extends Command {
       table.note(String.join("; ", more));
     }
     return table;
+  }
+
+  /** A time per packet; empty where none was measured. */
+  private static String time(ServiceInfo service, ToLongFunction<TimePerPacket> which) {
+    return service.time().measured() == 0 ? "" : Units.nanos(which.applyAsLong(service.time()));
   }
 
   private static String protocols(ServiceInfo service) {

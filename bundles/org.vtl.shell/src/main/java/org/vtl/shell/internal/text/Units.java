@@ -6,6 +6,7 @@ import java.util.Locale;
 /** Numbers for people: at most four digits, decimal units, the same in every locale. */
 public final class Units {
   private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
+  private static final String[] TIMES = {"ns", "µs", "ms", "s"};
 
   private Units() {}
 
@@ -32,6 +33,17 @@ public final class Units {
             : String.format(Locale.ROOT, "%.1f", value);
     String suffix = PREFIXES[prefix] + unit;
     return suffix.isEmpty() ? digits : digits + " " + suffix;
+  }
+
+  /** {@code 84 ns}, {@code 1.2 µs}, {@code 34.5 ms}, {@code 2.0 s}. */
+  public static String nanos(long nanos) {
+    double value = nanos;
+    int unit = 0;
+    while (value >= 999.95 && unit < TIMES.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return unit == 0 ? nanos + " ns" : String.format(Locale.ROOT, "%.1f %s", value, TIMES[unit]);
   }
 
   /** {@code 0.3 s}, {@code 42 s}, {@code 2 m 5 s}, {@code 3 h 20 m}, {@code 2 d 4 h}. */

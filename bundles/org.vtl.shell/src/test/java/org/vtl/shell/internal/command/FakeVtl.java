@@ -19,6 +19,7 @@ import org.vtl.runtime.Installer;
 import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.PortInfo;
 import org.vtl.runtime.ServiceInfo;
+import org.vtl.runtime.TimePerPacket;
 import org.vtl.runtime.TraceEvent;
 import org.vtl.runtime.VtlRuntime;
 
@@ -170,7 +171,8 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations, Con
             20,
             0,
             5,
-            List.of(new CounterInfo("impair/delayed", "", false, 20, "packets delayed"))));
+            List.of(new CounterInfo("impair/delayed", "", false, 20, "packets delayed")),
+            new TimePerPacket(90, 7_600, 84, 1_279)));
   }
 
   private int priority() {

@@ -43,6 +43,20 @@ class UnitsTest {
     assertEquals(text, Units.seconds(seconds));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0 ns",
+    "999, 999 ns",
+    "1000, 1.0 µs",
+    "84250, 84.3 µs",
+    "999950, 1.0 ms",
+    "34500000, 34.5 ms",
+    "70000000000, 70.0 s"
+  })
+  void nanos(long nanos, String text) {
+    assertEquals(text, Units.nanos(nanos));
+  }
+
   @Test
   void listsAndPlurals() {
     assertEquals("a, b", Units.list(List.of("a", "b")));
