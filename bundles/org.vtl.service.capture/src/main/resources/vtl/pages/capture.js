@@ -1,7 +1,7 @@
 // Captures of what passes, per link and stage: started, stopped, fetched for Wireshark.
 import {
-  address, api, busy, byId, bytes, covers, dialog, empty, failed, fill, get, h, loading, number, session, table, tag,
-  toast, url, word,
+  address, api, busy, byId, bytes, covers, dialog, empty, failed, fill, get, h, loading, moment, number, session,
+  table, tag, toast, url, word,
 } from "./vtl.js";
 import { poll } from "./poll.js";
 
@@ -11,7 +11,6 @@ const STAGES = [
   ["drop", "drop: those that are dropped, with the reason"], ["injection", "injection: those that services make"],
   ["all", "all of these, and each service"],
 ];
-const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
 const operator = covers((await session()).role, "OPERATOR");
 byId("only").hidden = operator;
 
@@ -48,7 +47,7 @@ const files = table({
   columns: [
     { title: "File", head: true, cell: (file) => file.name },
     { title: "Size", number: true, cell: (file) => bytes(file.bytes) },
-    { title: "Written", cell: (file) => h("time", { datetime: file.modified, class: "nowrap" }, clock.format(new Date(file.modified))) },
+    { title: "Written", cell: (file) => h("time", { datetime: file.modified, class: "nowrap" }, moment(file.modified)) },
     ...(operator ? [{
       title: "",
       steady: true,
@@ -108,8 +107,8 @@ byId("add").addEventListener("click", (event) => busy(event.currentTarget, async
         field("capture-stage", "Stage", h("select", { id: "capture-stage" }, stages.map(([value, name]) => h("option", { value }, name))))),
       field("capture-filter", "Filter", h("input", { id: "capture-filter", maxlength: "900", autocomplete: "off", spellcheck: "false", placeholder: "tcp and port 443" }), "Empty for all packets."),
       h("div", { class: "columns" },
-        field("capture-snap", "Bytes kept of each packet", count("capture-snap", 262144, 16, 262144)),
-        field("capture-size", "Megabytes of a file", count("capture-size", 100, 1, 100000)),
+        field("capture-snap", "Bytes per packet", count("capture-snap", 262144, 16, 262144)),
+        field("capture-size", "Megabytes per file", count("capture-size", 100, 1, 100000)),
         field("capture-files", "Files kept", count("capture-files", 1, 1, 1000)))),
     action: async () => {
       const text = (id) => byId(id).value.trim();

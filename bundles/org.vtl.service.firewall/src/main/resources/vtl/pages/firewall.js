@@ -19,9 +19,10 @@ const rules = table({
   key: (rule) => rule.id + " " + rule.link,
   none: "There are no rules: everything is dropped.",
   columns: [
-    { title: "Rule", head: true, cell: (rule) => rule.id },
+    { title: "Rule", head: true, nowrap: true, cell: (rule) => rule.id },
     {
       title: "Text",
+      long: true,
       cell: (rule) => h("span", {}, h("span", { class: "mono" }, rule.text),
         rule.comment ? h("span", { class: "faint block" }, rule.comment) : null),
     },
@@ -37,6 +38,7 @@ const log = table({
   caption: "Packets that rules logged, the newest first",
   key: (entry) => entry.number,
   steady: true,
+  lines: true,
   none: empty(h("p", {}, "No packet was logged yet."), h("p", {}, "A rule with the word log puts its packets here; log.drops=true those that no rule accepts.")),
   columns: [
     { title: "Time", cell: (entry) => h("time", { datetime: entry.time, class: "nowrap" }, clock.format(new Date(entry.time))) },
@@ -75,8 +77,8 @@ function trial() {
       await refresh();
     }),
   }, label);
-  return h("div", { class: "notice warn" },
-    h("p", {}, "These rules are on trial: in ", h("b", { id: "left" }), " s those of before hold again."),
+  return h("div", { class: "notice warn ask" },
+    h("p", {}, "These rules are on trial: in ", h("b", { id: "left" }), " s the rules of before are back."),
     operator ? h("p", { class: "row" },
       end("Keep these rules", "POST", "/firewall/policy/confirmation", "main"),
       end("Take them back now", "DELETE", "/firewall/policy/trial", "")) : null);
@@ -109,8 +111,15 @@ const SIGNS = {
   CHANGED: [["−", "before", "bad"], ["+", "after", "good"]],
 };
 
-const difference = (change) => SIGNS[change.kind].map(([sign, side, kind]) =>
-  h("div", { class: kind }, h("span", { class: "unseen" }, word(change.kind) + ": "), sign + " " + change[side].trim()));
+// A statement of several lines is shown by those that differ.
+function difference(change) {
+  const other = { before: change.after ?? "", after: change.before ?? "" };
+  return SIGNS[change.kind].map(([sign, side, kind]) => {
+    const same = change.kind === "CHANGED" ? other[side].trim().split("\n") : [];
+    return change[side].trim().split("\n").filter((line) => !same.includes(line)).map((line) =>
+      h("div", { class: kind }, h("span", { class: "unseen" }, word(change.kind) + ": "), sign + " " + line));
+  });
+}
 
 const remark = (one, kind) => h("li", {}, h("button", { type: "button", class: "link " + kind, onclick: () => go(one) },
   "Line " + one.line + ", column " + one.column), ": " + one.sentence);
@@ -176,9 +185,9 @@ const before = table({
   caption: "Rules before the one that decides, and why they do not match",
   key: (step) => step.rule,
   columns: [
-    { title: "Before it", head: true, cell: (step) => step.rule },
-    { title: "Why not", cell: (step) => step.why },
-    { title: "Text", cell: (step) => h("span", { class: "mono" }, step.text) },
+    { title: "Before it", head: true, nowrap: true, cell: (step) => step.rule },
+    { title: "Why not", nowrap: true, cell: (step) => step.why },
+    { title: "Text", long: true, cell: (step) => h("span", { class: "mono" }, step.text) },
   ],
 });
 

@@ -1,6 +1,6 @@
 // How Tor fares, and for operators what goes through it.
 import {
-  api, busy, byId, bytes, covers, failed, fill, get, h, loading, notice, session, table, tag, toast, word,
+  api, busy, byId, bytes, covers, empty, failed, fill, get, h, loading, notice, session, table, tag, toast, word,
 } from "./vtl.js";
 import { poll } from "./poll.js";
 
@@ -12,7 +12,7 @@ byId("only").hidden = operator;
 byId("lists").hidden = !operator;
 
 const tiles = {};
-for (const [key, title] of [["ready", "State"], ["percent", "Joined its network"], ["version", "Tor"], ["where", "SOCKS port"]]) {
+for (const [key, title] of [["ready", "State"], ["percent", "Joined the network"], ["version", "Tor's version"]]) {
   tiles[key] = h("dd", {}, "–");
   byId("tiles").append(h("div", { class: "tile" }, h("dt", {}, title), tiles[key]));
 }
@@ -38,7 +38,7 @@ const tables = {
     { title: "From Tor", number: true, cell: (stream) => bytes(stream.fromTor) },
   ]),
   failures: streams("The last streams that failed", "None failed.", [
-    { title: "Why", cell: (stream) => stream.failure },
+    { title: "Why", long: true, cell: (stream) => stream.failure },
   ]),
   circuits: table({
     caption: "Tor's circuits",
@@ -47,7 +47,7 @@ const tables = {
     columns: [
       { title: "Circuit", head: true, cell: (circuit) => circuit.id },
       { title: "State", cell: (circuit) => tag(word(circuit.state), STATES[circuit.state]) },
-      { title: "Relays", cell: (circuit) => circuit.path.join(" → ") || "–" },
+      { title: "Relays", long: true, cell: (circuit) => circuit.path.join(" → ") || "–" },
       { title: "For", cell: (circuit) => word(circuit.purpose) || "–" },
     ],
   }),
@@ -70,7 +70,7 @@ function showStatus(status) {
   fill(tiles.percent, status.percent < 0 ? "–" : status.percent + " %");
   tiles.percent.title = status.summary;
   fill(tiles.version, status.version || "–");
-  fill(tiles.where, h("span", { class: "path-of" }, status.where || "–"));
+  fill(byId("where"), status.where ? ["SOCKS port: ", mono(status.where)] : "");
   const said = status.complaints.join("\n");
   if (byId("complaints").dataset.said !== said) {
     byId("complaints").dataset.said = said;
@@ -92,7 +92,7 @@ const refresh = poll(async () => {
   const status = await get("/tor");
   showStatus(status);
   if (!operator) return;
-  if (!status.ready) fill(byId("circuits"), notice("Tor is not ready, and so it has no circuits to tell of.", "warn"));
+  if (!status.ready) fill(byId("circuits"), empty("Tor is not ready, and so it has no circuits."));
   await Promise.all(Object.keys(tables).filter((name) => name !== "circuits" || status.ready).map(list));
 }, 2000, (error) => {
   delete byId("complaints").dataset.said;

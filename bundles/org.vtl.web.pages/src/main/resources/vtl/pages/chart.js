@@ -44,11 +44,12 @@ export function chart(place, { name, unit, least = 10, keeps }) {
     padding: [10, 30, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
-      x: { time: true, range: (_, from, to) => [(to ?? 0) - SECONDS, to ?? 0] },
+      // With nothing to show it still says which minutes those are.
+      x: { time: true, range: (_, from, to) => [(to ?? Date.now() / 1000) - SECONDS, to ?? Date.now() / 1000] },
       y: { range: (_, from, to) => [0, Math.max((to ?? 0) * 1.15, least)] },
     },
     axes: [
-      { ...axis, space: 90, size: 28, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
+      { ...axis, space: 90, size: 32, gap: 9, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
       { ...axis, size: 72, space: 36, incrs: STEPS, values: (_, splits) => splits.map(unit) },
     ],
     series: [{}, line("--outbound"), line("--inbound", [6, 4])],
@@ -76,6 +77,7 @@ export function chart(place, { name, unit, least = 10, keeps }) {
     if (then.length > 0 && Date.now() / 1000 - then.at(-1) < SECONDS) {
       times.push(...then);
       lines.forEach((values, n) => values.push(...each[n]));
+      plot.setData([times, ...lines]);
     }
     addEventListener("pagehide", () =>
       sessionStorage.setItem(name, JSON.stringify(keeps() ? [times, ...lines] : [])));

@@ -1,6 +1,6 @@
 // All configurations, one of them as a form, and its changes on trial.
 import {
-  api, busy, byId, covers, dialog, empty, failed, fill, get, h, loading, notice, session, toast, url, word,
+  api, breakable, busy, byId, covers, dialog, empty, failed, fill, get, h, loading, notice, session, toast, url, word,
 } from "./vtl.js";
 import { form } from "./form.js";
 import { review, trials } from "./trial.js";
@@ -17,7 +17,7 @@ let fields;
 
 const group = (pid) => (pid.startsWith(LINK) ? "Links" : isService(pid) ? "Services" : pid.startsWith("org.vtl.") ? "VTL" : "Framework");
 const isService = (pid) => pid.startsWith(SERVICE) || services.some((service) => service.pid === pid);
-const name = (pid) => (pid.startsWith(LINK) ? pid.slice(LINK.length) : pid.startsWith(SERVICE) ? pid.slice(SERVICE.length) : pid);
+const name = (pid) => [LINK, SERVICE, "org.vtl."].reduce((name, start) => (name.startsWith(start) ? name.slice(start.length) : name), pid);
 const editable = (pid) => covers(me.role, "ADMIN") || (mayChange && (pid.startsWith(LINK) || isService(pid)));
 
 function showList() {
@@ -35,7 +35,7 @@ function showList() {
           event.preventDefault();
           choose(one.pid);
         },
-      }, name(one.pid)))))])));
+      }, breakable(name(one.pid))))))])));
 }
 
 /** Another configuration; what was typed and not applied is asked about first. */

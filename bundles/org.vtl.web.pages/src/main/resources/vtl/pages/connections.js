@@ -1,6 +1,6 @@
 // Connections: sorted, filtered and cut into pages by VTL, so that a million are as quick as ten.
 import {
-  busy, byId, bytes, duration, empty, endpoint, failed, fill, get, h, loading, notice, number, table, word,
+  breakable, busy, byId, bytes, duration, empty, endpoint, failed, fill, get, h, loading, notice, number, table, word,
 } from "./vtl.js";
 import { chain, detail } from "./connection.js";
 
@@ -24,6 +24,9 @@ if (!sort.value) sort.value = "bytes";
 const away = (connection) => "?connection=" + connection.id;
 const ofBoth = (connection, what) => connection.vm[what] + connection.network[what];
 
+// An address of IPv4 stays whole, one of IPv6 is too long for that.
+const end = ({ address, port }) => address.includes(":") ? breakable(endpoint(address, port)) : endpoint(address, port);
+
 /** SYN_SENT / LISTEN, or once if both ends are in the same state; nothing where there is no TCP. */
 function state(connection) {
   if (connection.protocol !== "tcp") return connection.established ? "answered" : "one way";
@@ -41,8 +44,8 @@ const list = table({
   },
   onPick: (connection) => location.assign(away(connection)),
   columns: [
-    { title: "VM", head: true, cell: (c) => h("a", { class: "mono", href: away(c) }, endpoint(c.vm.address, c.vm.port)) },
-    { title: "Network", cell: (c) => h("span", { class: "mono" }, endpoint(c.network.address, c.network.port)) },
+    { title: "VM", head: true, cell: (c) => h("a", { class: "mono", href: away(c) }, end(c.vm)) },
+    { title: "Network", cell: (c) => h("span", { class: "mono" }, end(c.network)) },
     { title: "Protocol", cell: (c) => c.protocol + (c.vlan >= 0 ? " · VLAN " + c.vlan : "") },
     { title: "State", cell: state },
     { title: "Bytes", number: true, sort: "bytes", cell: (c) => bytes(ofBoth(c, "bytes")) },

@@ -27,6 +27,10 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** A long name that may be broken where its parts end: at dots, slashes and humps. */
+export const breakable = (name) =>
+  name.split(/(?<=[./?&=:])(?=[^\s./])|(?<=[a-z])(?=[A-Z])/).flatMap((part, i) => (i === 0 ? [part] : [h("wbr"), part]));
+
 /** A word in a ring; kind is good, warn, bad or faint. */
 export const tag = (word, kind = "faint") => h("span", { class: "tag " + kind }, word);
 

@@ -23,6 +23,15 @@ export const short = (count) => shortParts(count).join(" ").trim();
 /** Packets a second. */
 export const perSecond = (count) => (count > 0 && count < 1 ? "< 1" : short(Math.round(count))) + "/s";
 
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
+const CLOCK = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+/** When something was: the time of day, and the date as well unless it was today. */
+export function moment(time) {
+  const date = new Date(time);
+  return (date.toDateString() === new Date().toDateString() ? CLOCK : DAY).format(date);
+}
+
 /** A time in seconds: 12 ms, 3.4 s, 5 min 20 s, 3 h 12 min, 4 d 2 h. */
 export function duration(seconds) {
   if (seconds < 1) return Math.round(seconds * 1000) + " ms";

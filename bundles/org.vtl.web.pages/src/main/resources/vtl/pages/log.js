@@ -1,13 +1,12 @@
 // What VTL logs, as it happens, and how much each bundle logs.
 import {
-  api, busy, byId, covers, empty, events, failed, fill, get, h, loading, number, session, table, tag, toast, url, word,
+  api, breakable, busy, byId, covers, empty, events, failed, fill, get, h, loading, moment, number, session, table, tag, toast, url, word,
 } from "./vtl.js";
 
 const KEPT = 1000;
 const SHOWN = 300;
 const LEVELS = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 const KINDS = { ERROR: "bad", WARN: "warn", INFO: "faint", DEBUG: "faint", TRACE: "faint" };
-const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
 const operator = covers((await session()).role, "OPERATOR");
 let lines = [];
 let last = 0;
@@ -22,9 +21,10 @@ const list = table({
   caption: "Lines of the log, the newest first",
   key: (line) => line.number,
   steady: true,
+  lines: true,
   none: empty(h("p", {}, "No line is like that."), h("p", {}, "Choose another level above, or have a bundle log more below.")),
   columns: [
-    { title: "Time", cell: (line) => h("time", { datetime: line.time, class: "nowrap" }, clock.format(new Date(line.time))) },
+    { title: "Time", cell: (line) => h("time", { datetime: line.time, class: "nowrap" }, moment(line.time)) },
     { title: "Level", cell: (line) => tag(line.level.toLowerCase(), KINDS[line.level]) },
     {
       title: "Message",
@@ -32,7 +32,7 @@ const list = table({
       cell: (line) => h("span", { class: "message" }, line.message,
         line.exception ? h("span", { class: "mono bad block" }, line.exception) : null),
     },
-    { title: "Logger", cell: (line) => h("span", { class: "faint", title: line.logger }, line.bundle || short(line.logger)) },
+    { title: "Logger", cell: (line) => h("span", { class: "faint", title: line.logger }, breakable(line.bundle || short(line.logger))) },
   ],
 });
 

@@ -13,7 +13,7 @@ let drops = [];
 
 for (const [key, title] of [
   ["outbound", "From the VM"], ["inbound", "To the VM"], ["packets", "Packets"],
-  ["connections", "Connections"], ["dropped", "Dropped"],
+  ["connections", "Connections"], ["dropped", "Dropped now"],
 ]) {
   tiles[key] = h("dd", {}, "–");
   byId("tiles").append(h("div", { class: "tile" }, h("dt", {}, title), tiles[key]));
@@ -45,7 +45,7 @@ const linkTable = table({
     { title: "To the VM", number: true, cell: (sample) => rate(sample.inboundBitsPerSecond) },
     { title: "Packets", number: true, cell: (s) => perSecond(s.outboundPacketsPerSecond + s.inboundPacketsPerSecond) },
     { title: "Connections", number: true, cell: ({ link }) => number(link.connections) },
-    { title: "Dropped", number: true, cell: ({ link }) => number(link.dropped) },
+    { title: "Dropped so far", number: true, cell: ({ link }) => number(link.dropped) },
   ],
 });
 fill(byId("links"), loading(), linkTable.element);
@@ -56,7 +56,7 @@ const dropTable = table({
   none: "No packet was dropped since VTL started.",
   columns: [
     { title: "Reason", head: true, cell: ({ counter }) => counter.name },
-    { title: "What it means", cell: ({ counter }) => h("span", { class: "faint" }, counter.description) },
+    { title: "What it means", long: true, cell: ({ counter }) => h("span", { class: "faint" }, counter.description) },
     { title: "Link", cell: ({ counter }) => counter.link },
     { title: "Now", number: true, cell: (drop) => (drop.perSecond > 0 ? perSecond(drop.perSecond) : "–") },
     { title: "Packets", number: true, cell: ({ counter }) => number(counter.value) },

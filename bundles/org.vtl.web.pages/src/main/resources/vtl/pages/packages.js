@@ -6,6 +6,7 @@ import {
 
 const JAR = "application/java-archive";
 const KINDS = { ACTIVE: "good", INSTALLED: "faint", FAILED: "bad", DONE: "good", RUNNING: "warn", WAITING: "faint" };
+const VERBS = { install: "Install", update: "Update", uninstall: "Remove", rollback: "Go back with" };
 const SHOWN_JOBS = 5;
 const me = await session();
 const admin = covers(me.role, "ADMIN");
@@ -77,7 +78,7 @@ function showJobs() {
 }
 
 function shownJob(job) {
-  const verb = job.action[0].toUpperCase() + job.action.slice(1);
+  const verb = VERBS[job.action] ?? job.action;
   return h("li", { "data-job": job.id },
     h("div", { class: "row" }, h("b", {}, verb, " ", h("span", { class: "mono" }, job.target)),
       tag(word(job.state), KINDS[job.state]),
@@ -85,7 +86,7 @@ function shownJob(job) {
     over(job) || job.steps.length === 0 ? null : h("progress", { "aria-label": verb + " " + job.target }),
     job.result ? h("p", { class: job.state === "FAILED" ? "bad" : "" }, job.result) : null,
     job.steps.length === 0 ? null
-      : h("details", { open: !over(job) }, h("summary", {}, job.steps.length + " steps"),
+      : h("details", { open: !over(job) }, h("summary", {}, job.steps.length + (job.steps.length === 1 ? " step" : " steps")),
         h("ol", {}, job.steps.map((step) => h("li", {}, step)))));
 }
 
@@ -142,7 +143,7 @@ const features = table({
   none: "This VTL has no features beside it.",
   columns: [
     { title: "Feature", head: true, cell: (feature) => feature.name },
-    { title: "What it is", cell: (feature) => feature.description },
+    { title: "What it is", long: true, cell: (feature) => feature.description },
     {
       title: "State",
       cell: (feature) => tag(feature.installed ? "installed" : "not installed", feature.installed ? "good" : "faint"),
@@ -150,13 +151,13 @@ const features = table({
     ...(admin ? [{
       title: "",
       steady: true,
-      cell: (feature) => feature.installed
+      cell: (feature) => h("div", { class: "row right" }, feature.installed
         ? doing("Remove", feature.name, () => remove(feature.name,
           "Its bundles stop, unless another feature has them too: what they do for traffic ends."), "danger")
         : doing("Install", feature.name, (button) => busy(button, async () => {
           const plan = await get("/plan?source=" + encodeURIComponent(feature.name));
           propose("Install " + feature.name, plan, "Install", { action: "install", source: feature.name });
-        })),
+        }))),
     }] : []),
   ],
 });

@@ -2,12 +2,14 @@
 import { empty, h } from "./dom.js";
 
 /**
- * A table. columns: {title, cell(row) -> text or node, number, head (names the row), sort (word to
- * sort by), steady (shows the same as long as the row is there)}; key(row) names a row; onPick(row)
- * is told of clicks on it; steady holds of all columns. Answers {element, show(rows), sorted(word)};
- * a leading "-" of the word means that it is turned around.
+ * A table. columns: {title, cell(row) -> text or node, number, head (names the row), long (a text
+ * of several lines, which on a phone has the whole width), nowrap, sort (word to sort by), steady
+ * (shows the same as long as the row is there)}; key(row) names a row; onPick(row) is told of clicks
+ * on it; steady holds of all columns; lines means that rows explain themselves, so that on a phone
+ * they need no titles. Answers {element, show(rows), sorted(word)}; a leading "-" of the word means
+ * that it is turned around.
  */
-export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick, steady = false }) {
+export function table({ caption, columns, key, none = "Nothing here.", onSort, onPick, steady = false, lines = false }) {
   const known = new Map();
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map((column) =>
@@ -15,7 +17,8 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
       column.sort && onSort
         ? h("button", { type: "button", onclick: () => onSort(column.sort) }, column.title)
         : column.title));
-  const all = h("table", { class: "cards", role: "table" },
+  const kind = (column) => ["number", "long", "nowrap"].filter((each) => column[each]).join(" ");
+  const all = h("table", { class: lines ? "cards lines" : "cards", role: "table" },
     h("caption", { class: "unseen" }, caption),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body);
   const nothing = typeof none === "string" ? empty(none) : none;
@@ -25,8 +28,8 @@ export function table({ caption, columns, key, none = "Nothing here.", onSort, o
 
   function cellOf(column) {
     return column.head
-      ? h("th", { role: "rowheader", scope: "row" })
-      : h("td", { role: "cell", class: column.number ? "number" : "", "data-label": column.title });
+      ? h("th", { role: "rowheader", scope: "row", class: kind(column) })
+      : h("td", { role: "cell", class: kind(column), "data-label": column.title });
   }
 
   function rowOf(row) {

@@ -15,6 +15,7 @@ let waiting = false;
 let end;
 let turn = 0;
 
+const way = (packet) => packet.link + ", " + (packet.direction === "OUTBOUND" ? "from the VM" : "to the VM");
 const reason = (packet) => packet.stages.findLast((stage) => stage.reason)?.reason ?? "";
 
 /** Where it was, in order; what a stage changed has a dot. */
@@ -37,7 +38,7 @@ const list = table({
       cell: (packet) => h("button", { type: "button", class: "link mono", onclick: () => show(packet) }, packet.packet),
     },
     { title: "Time", cell: (packet) => packet.time },
-    { title: "Link", cell: (packet) => packet.link + (packet.direction === "OUTBOUND" ? " ↑ from the VM" : " ↓ to the VM") },
+    { title: "Link", nowrap: true, cell: way },
     { title: "Bytes", number: true, cell: (packet) => number(packet.bytes) },
     { title: "Stages", cell: path },
     {
@@ -70,10 +71,11 @@ function show(packet) {
     body: h("div", { class: "body" },
       h("p", { class: "mono" }, packet.packet),
       h("dl", { class: "facts" },
-        h("dt", {}, "Link"), h("dd", {}, packet.link + ", " + word(packet.direction)),
+        h("dt", {}, "Link"), h("dd", {}, way(packet)),
         h("dt", {}, "Length"), h("dd", {}, number(packet.bytes) + " bytes on arrival"),
-        h("dt", {}, "Connection"), h("dd", {}, packet.connection ? String(packet.connection) : "none"),
-        h("dt", {}, "Fate"), h("dd", {}, tag(word(packet.fate), FATES[packet.fate]))),
+        h("dt", {}, "Connection"), h("dd", {}, packet.connection
+          ? h("a", { href: "vtl-connections?connection=" + packet.connection }, String(packet.connection)) : "none"),
+        h("dt", {}, "Fate"), h("dd", {}, tag(word(packet.fate), FATES[packet.fate]), reason(packet) ? " " + reason(packet) : null)),
       stages.element),
   });
 }

@@ -1,6 +1,6 @@
 // Who may do what, the tokens of scripts, and the record of what was changed.
 import {
-  api, busy, byId, covers, dialog, failed, fill, get, h, loading, notice, session, table, tag, toast, url, word,
+  api, breakable, busy, byId, covers, dialog, failed, fill, get, h, loading, moment, notice, session, table, tag, toast, url, word,
 } from "./vtl.js";
 import { poll } from "./poll.js";
 
@@ -10,7 +10,6 @@ const MEANING = {
   operator: "also changes priorities and configurations, and captures",
   admin: "also installs code, makes users, and uses the Felix console",
 };
-const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "medium" });
 const me = await session();
 let entries = [];
 
@@ -81,7 +80,7 @@ const password = (id) => input(id, "Password", {
 byId("add").addEventListener("click", () => {
   dialog({
     title: "New user",
-    label: "Make the user",
+    label: "Make user",
     body: h("div", { class: "body" },
       input("new-name", "Name", { autocomplete: "off", spellcheck: "false", maxlength: "64", pattern: "[A-Za-z0-9][A-Za-z0-9._@\\-]{0,63}" }),
       h("fieldset", {}, h("legend", {}, "Role"), ROLES.map((role, i) => h("label", { class: "option" },
@@ -101,7 +100,7 @@ byId("add").addEventListener("click", () => {
 function newPassword(user) {
   dialog({
     title: "New password of " + user.name,
-    label: "Set it",
+    label: "Set password",
     body: h("div", { class: "body" }, password("other-password"), h("p", { class: "faint" }, "Logins of " + user.name + " end.")),
     action: async () => {
       await api("PATCH", url`/users/${user.name}`, { body: { password: byId("other-password").value } });
@@ -114,7 +113,7 @@ function newPassword(user) {
 function newToken(user) {
   dialog({
     title: "New token of " + user.name,
-    label: "Make it",
+    label: "Make token",
     body: input("token-name", "What it is for", { autocomplete: "off", maxlength: "64", placeholder: "backup" }),
     action: async (box) => {
       const made = await api("POST", url`/users/${user.name}/tokens`, { body: { name: byId("token-name").value.trim() } });
@@ -181,16 +180,17 @@ const audit = table({
   caption: "Changes, logins and refusals, the newest first",
   key: (entry) => entry.number,
   steady: true,
+  lines: true,
   none: "Nothing is recorded like that since VTL started; data/web/audit.log has what was before.",
   columns: [
-    { title: "Time", cell: (entry) => h("time", { datetime: entry.time, class: "nowrap" }, clock.format(new Date(entry.time))) },
+    { title: "Time", cell: (entry) => h("time", { datetime: entry.time, class: "nowrap" }, moment(entry.time)) },
     { title: "Who", cell: (entry) => entry.user + (entry.role ? " (" + word(entry.role) + ")" : "") },
     { title: "From", cell: (entry) => entry.source },
-    { title: "What", head: true, cell: (entry) => h("span", { class: "mono" }, entry.action) },
+    { title: "What", head: true, cell: (entry) => h("span", { class: "mono" }, breakable(entry.action)) },
     {
       title: "Result",
       cell: (entry) => h("span", {}, tag(entry.status < 400 ? "done" : "refused", entry.status < 400 ? "good" : "bad"), " ",
-        h("span", { class: "faint" }, entry.result)),
+        h("span", { class: "faint" }, entry.result === "refused" ? "" : entry.result)),
     },
   ],
 });

@@ -343,7 +343,7 @@ class BrowserTest {
     page.click("dialog button[type=submit]");
     page.await("vtlTest.find('button=Remove tor')");
     open("tor");
-    page.await("/[0-9]/.test(vtlTest.find('#tiles').textContent)");
+    page.await("/SOCKS port: ./.test(vtlTest.find('#where').textContent)");
     page.await("vtlTest.find('button=New identity')");
   }
 

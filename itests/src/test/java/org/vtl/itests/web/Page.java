@@ -240,16 +240,21 @@ final class Page {
     return (List<?>) evaluate("vtlTest.faults()");
   }
 
-  /** Writes a picture of the whole page. */
+  /** Writes a picture of the whole page; of the window alone, while a dialog lies over it. */
   void picture(Path file) throws IOException {
-    Map<?, ?> size = (Map<?, ?>) call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
-    double height = Math.min(number(size.get("height")), 4_000);
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("format", "png");
-    parameters.put("captureBeyondViewport", true);
-    parameters.put(
-        "clip", Map.of("x", 0, "y", 0, "width", size.get("width"), "height", height, "scale", 1));
+    if (!(Boolean) evaluate("!!document.querySelector('dialog[open]')")) {
+      // What sticks to the window's edge would stand in the middle of the picture.
+      evaluate("vtlTest.unstick()");
+      Map<?, ?> size = (Map<?, ?>) call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
+      double height = Math.min(number(size.get("height")), 4_000);
+      parameters.put("captureBeyondViewport", true);
+      parameters.put(
+          "clip", Map.of("x", 0, "y", 0, "width", size.get("width"), "height", height, "scale", 1));
+    }
     Object data = call("Page.captureScreenshot", parameters).get("data");
+    evaluate("vtlTest.stick()");
     Files.createDirectories(file.getParent());
     Files.write(file, Base64.getDecoder().decode(data.toString()));
   }

@@ -121,6 +121,12 @@ globalThis.vtlTest = (() => {
     element.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // For pictures that are higher than the window.
+  const anchored = (position) =>
+    document.querySelectorAll("#bar, #pages, #trials").forEach((one) => { one.style.position = position; });
+  const unstick = () => anchored("static");
+  const stick = () => anchored("");
+
   // ---- what all people need --------------------------------------------------------------------
 
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -247,5 +253,5 @@ globalThis.vtlTest = (() => {
     return found;
   }
 
-  return { busy, find, middle, place, reachable, until, focus, choose, faults, text };
+  return { busy, find, middle, place, reachable, until, focus, choose, faults, text, unstick, stick };
 })();
