@@ -1,8 +1,9 @@
 /**
- * How everything that answers people and programs writes: tables and JSON; and how it reads JSON.
+ * How everything that answers people and programs writes: tables and JSON; how it reads JSON; and
+ * how it finds the word that someone meant.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.vtl.text;
 
 import org.osgi.annotation.bundle.Export;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.vtl.service.PacketService;
 import org.vtl.service.Traffic;
+import org.vtl.text.Nearest;
 
 /**
  * What a configuration may hold.

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.vtl.shell.internal.text.Nearest;
+import org.vtl.text.Nearest;
 
 /** The words of one call, sorted into options and operands. */
 final class Arguments {

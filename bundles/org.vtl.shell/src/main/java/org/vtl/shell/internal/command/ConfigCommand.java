@@ -10,7 +10,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.ConfigurationTrials;
 import org.vtl.runtime.Configurations;
-import org.vtl.shell.internal.text.Nearest;
+import org.vtl.text.Nearest;
 import org.vtl.text.Style;
 import org.vtl.text.Table;
 

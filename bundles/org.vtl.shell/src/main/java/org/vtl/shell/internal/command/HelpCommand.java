@@ -3,7 +3,7 @@ package org.vtl.shell.internal.command;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.vtl.shell.internal.text.Nearest;
+import org.vtl.text.Nearest;
 import org.vtl.text.Table;
 
 /** {@code vtl:help}: all commands, or one. */

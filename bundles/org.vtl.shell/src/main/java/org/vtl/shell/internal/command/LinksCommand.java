@@ -5,8 +5,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.LinkInfo;
 import org.vtl.runtime.PortInfo;
-import org.vtl.shell.internal.text.Nearest;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Nearest;
 import org.vtl.text.Style;
 import org.vtl.text.Table;
 

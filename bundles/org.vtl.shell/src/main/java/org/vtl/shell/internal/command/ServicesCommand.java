@@ -9,8 +9,8 @@ import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.ServiceInfo;
 import org.vtl.runtime.TimePerPacket;
 import org.vtl.service.Traffic;
-import org.vtl.shell.internal.text.Nearest;
 import org.vtl.shell.internal.text.Units;
+import org.vtl.text.Nearest;
 import org.vtl.text.Style;
 import org.vtl.text.Table;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.Installer;
-import org.vtl.shell.internal.text.Nearest;
+import org.vtl.text.Nearest;
 
 /** {@code vtl:update}: replaces what was installed, from where it came or from elsewhere. */
 public final class UpdateCommand extends Command {

@@ -14,7 +14,7 @@ import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Job;
 import org.vtl.shell.internal.command.Commands;
 import org.vtl.shell.internal.command.Failure;
-import org.vtl.shell.internal.text.Nearest;
+import org.vtl.text.Nearest;
 
 /** Runs lines in one Gogo session and says what went wrong in a sentence. */
 final class Runner {

@@ -1,2 +1,2 @@
-/** What commands print: units, and the word nearest to a wrong one. */
+/** The units in which commands print. */
 package org.vtl.shell.internal.text;

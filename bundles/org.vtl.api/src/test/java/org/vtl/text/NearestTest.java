@@ -1,4 +1,4 @@
-package org.vtl.shell.internal.text;
+package org.vtl.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,10 +14,24 @@ class NearestTest {
     "conection, connections",
     "stat, stats",
     "--cuonters, --counters",
-    "servces, services"
+    "servces, services",
+    "LINKS, links",
+    "vtl.prio, vtl.priority",
+    "priority, vtl.priority",
+    "outbound.loss, outbound.loss.percent"
   })
   void findsWhatWasMeant(String wrong, String meant) {
-    List<String> candidates = List.of("links", "connections", "stats", "--counters", "services");
+    List<String> candidates =
+        List.of(
+            "links",
+            "connections",
+            "status",
+            "stats",
+            "--counters",
+            "services",
+            "vtl.priority",
+            "inbound.loss.percent",
+            "outbound.loss.percent");
 
     assertEquals("; did you mean \"" + meant + "\"?", Nearest.hint(wrong, candidates));
   }
@@ -26,6 +40,9 @@ class NearestTest {
   void doesNotGuessWildly() {
     assertEquals(".", Nearest.hint("xyzzy", List.of("links", "ports")));
     assertEquals(".", Nearest.hint("links", List.of()));
+    assertEquals(".", Nearest.hint("l", List.of("links")));
+    assertEquals(".", Nearest.hint("lb", List.of("of")));
+    assertEquals("; \"help\" lists them.", Nearest.hint("xyzzy", List.of("links"), "help"));
   }
 
   @Test
