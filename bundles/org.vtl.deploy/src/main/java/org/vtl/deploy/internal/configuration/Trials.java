@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,7 +99,11 @@ final class Trials implements ConfigurationTrials, AutoCloseable {
       forget(pid);
       throw e;
     }
-    Trial trial = new Trial(pid, user, Instant.now().plusSeconds(seconds).toString());
+    Trial trial =
+        new Trial(
+            pid,
+            user,
+            Instant.now().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS).toString());
     running.put(
         pid, new Running(trial, clock.schedule(() -> expire(pid), seconds, TimeUnit.SECONDS)));
     return trial;

@@ -46,36 +46,46 @@ final class Activation {
     return Optional.empty();
   }
 
-  /** What its components wait for, as the end of a sentence; empty if for nothing. */
+  /**
+   * What its components wait for, as the end of a sentence; empty if for nothing.
+   *
+   * <p>A component that requires a configuration is there once for each. While there is none, a
+   * bundle waits for one only if none of its other components is there.
+   */
   Optional<String> waiting(Bundle bundle) {
+    Optional<String> unconfigured = Optional.empty();
+    boolean serves = false;
     for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs(bundle)) {
       if (!components.isComponentEnabled(component)) {
         continue;
       }
       var states = components.getComponentConfigurationDTOs(component);
       if (states.isEmpty() && component.configurationPolicy.equals("require")) {
-        return Optional.of(
-            "its component %s waits for configuration %s"
-                .formatted(component.name, String.join(", ", component.configurationPid)));
+        unconfigured = Optional.of(configuration(component));
       }
       for (ComponentConfigurationDTO state : states) {
-        if (state.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION) {
-          return Optional.of(
-              "its component %s waits for configuration %s"
-                  .formatted(component.name, String.join(", ", component.configurationPid)));
-        }
-        if (state.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
-          return Optional.of(
-              "its component %s waits for %s"
-                  .formatted(
-                      component.name,
-                      Arrays.stream(state.unsatisfiedReferences)
-                          .map(reference -> type(component, reference.name))
-                          .collect(Collectors.joining(", "))));
+        switch (state.state) {
+          case ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION ->
+              unconfigured = Optional.of(configuration(component));
+          case ComponentConfigurationDTO.UNSATISFIED_REFERENCE -> {
+            return Optional.of(
+                "its component %s waits for %s"
+                    .formatted(
+                        component.name,
+                        Arrays.stream(state.unsatisfiedReferences)
+                            .map(reference -> type(component, reference.name))
+                            .collect(Collectors.joining(", "))));
+          }
+          default -> serves = true;
         }
       }
     }
-    return Optional.empty();
+    return serves ? Optional.empty() : unconfigured;
+  }
+
+  private static String configuration(ComponentDescriptionDTO component) {
+    return "its component %s waits for configuration %s"
+        .formatted(component.name, String.join(", ", component.configurationPid));
   }
 
   private static String type(ComponentDescriptionDTO component, String reference) {

@@ -203,6 +203,11 @@ final class BundleInstaller implements Installer {
       }
       present.account(change);
       List<Installation.Content> contents = present.contents(found.jars());
+      List<String> titles = contents.stream().map(Installation.Content::title).toList();
+      if (change.isEmpty() && before == null && distribution.isRunning(found.name())) {
+        // It stays the distribution's: written down, it would seem to go when it is uninstalled.
+        return outcome(message(found, null, change), titles, start);
+      }
       if (before != null) {
         before.configurations().forEach(given::putIfAbsent);
       }
@@ -222,10 +227,7 @@ final class BundleInstaller implements Installer {
         removal.removeDropped(before);
       }
       installations.save();
-      return outcome(
-          message(found, before, change),
-          contents.stream().map(Installation.Content::title).toList(),
-          start);
+      return outcome(message(found, before, change), titles, start);
     } finally {
       installations.discardOtherJars();
       changing.unlock();

@@ -160,7 +160,9 @@ final class Change {
       }
       List<Bundle> beside =
           steps.stream().filter(step -> !step.inPlace()).map(step -> step.candidate).toList();
-      progress.accept("Resolving " + titles(candidates()) + ".");
+      if (!steps.isEmpty()) {
+        progress.accept("Resolving " + titles(candidates()) + ".");
+      }
       if (!beside.isEmpty() && !wiring(context).resolveBundles(beside)) {
         throw unresolved(beside);
       }

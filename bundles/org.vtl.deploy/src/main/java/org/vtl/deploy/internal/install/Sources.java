@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.vtl.deploy.internal.Home;
+import org.vtl.text.Nearest;
 
 /**
  * Brings what is to be installed into this VTL's own folder and checks it there, so that nobody
@@ -80,6 +81,13 @@ final class Sources {
     if (coordinates.isPresent()) {
       return new Found(asked, Optional.empty(), List.of(bundle(coordinates.get(), "system/")));
     }
+    Nearest.of(asked, features())
+        .ifPresent(
+            near -> {
+              throw new Refused(
+                  "There is no feature or file \"%s\"; did you mean the feature \"%s\"?"
+                      .formatted(asked, near));
+            });
     throw new Refused(
         "\"%s\" is neither a file, a URL of http, https or file, a feature (%s) nor group:artifact[:version]."
             .formatted(asked, String.join(", ", features())));
@@ -134,8 +142,9 @@ final class Sources {
   private static Optional<Path> file(String source) {
     try {
       Path path = source.startsWith("file:") ? Path.of(URI.create(source)) : Path.of(source);
-      return Optional.of(path.toAbsolutePath())
-          .filter(found -> Files.isRegularFile(found) || source.startsWith("file:"));
+      // What can only be a file is called none where it is none.
+      boolean only = source.startsWith("file:") || path.isAbsolute();
+      return Optional.of(path.toAbsolutePath()).filter(found -> only || Files.isRegularFile(found));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -16,6 +16,8 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.wiring.BundleWiring;
 import org.vtl.deploy.internal.TestBundle;
 import org.vtl.deploy.internal.TestFramework;
+import org.vtl.deploy.internal.install.bundles.Fails;
+import org.vtl.deploy.internal.install.bundles.Works;
 import org.vtl.runtime.Installer;
 
 /** Bundles that are installed, updated, removed, and there again after a restart. */
@@ -31,6 +33,18 @@ class BundleInstallerTest extends InstallerFixture {
     assertEquals("a", installed.name());
     assertEquals("ACTIVE", installed.state());
     assertEquals("a 1.0.0 is there already.", install(service("a", "1.0.0")).message());
+  }
+
+  @Test
+  void whatIsThereForEachConfigurationIsNotMissedWhereThereIsNone() throws Exception {
+    String each = "configuration-policy=\"require\"";
+    assertEquals(
+        "a 1.0.0 is installed.",
+        install(service("a", "1.0.0").component(Fails.class, each, "")).message());
+    assertEquals("ACTIVE", installer.installed().getFirst().state());
+    assertEquals(
+        "b 1.0.0 is installed; its component b.Works waits for configuration b.Works.",
+        install(new TestBundle("b", "1.0.0").component(Works.class, each, "")).message());
   }
 
   @Test

@@ -187,6 +187,7 @@ class InstallRefusalTest extends InstallerFixture {
             + " group:artifact[:version].",
         assertThrows(IllegalStateException.class, () -> installer.install("nowhere.jar", p -> {}))
             .getMessage());
+    assertEquals("/nowhere.jar is no file; look for its name.", message(Path.of("/nowhere.jar")));
     assertEquals(List.of(), installer.installed());
   }
 

@@ -9,9 +9,11 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vtl.deploy.internal.Home;
 import org.vtl.deploy.internal.TestBundle;
 import org.vtl.runtime.Installer;
 
@@ -122,6 +124,28 @@ class InstallSourcesTest extends InstallerFixture {
     installer.uninstall("two", p -> {});
     assertRuns("lib", "");
     assertTrue(Files.exists(home.etc().resolve("test.two.cfg.json")));
+  }
+
+  @Test
+  void aFeatureThatVtlStartedWithStaysItsOwn() throws Exception {
+    system(service("one", "1.0.0"), "1.0.0");
+    Files.writeString(
+        home.features().resolve("one.json"),
+        """
+        { "id": "test:one:1.0.0", "bundles": [ { "id": "test:one:1.0.0" } ] }
+        """);
+    Path jar = home.system().resolve("test/one/1.0.0/one-1.0.0.jar");
+    framework.context().installBundle(jar.toUri().toString()).start();
+    home =
+        new Home(
+            home.etc(), home.data(), home.deploy(), home.features(), home.system(), List.of("one"));
+    installer = open();
+    assertEquals("one 1.0.0 is there already.", installer.install("one", p -> {}).message());
+    assertEquals(List.of(), installer.installed());
+    assertEquals(
+        "There is no feature or file \"oen\"; did you mean the feature \"one\"?",
+        assertThrows(IllegalStateException.class, () -> installer.install("oen", p -> {}))
+            .getMessage());
   }
 
   @Test
