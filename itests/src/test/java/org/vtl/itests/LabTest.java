@@ -61,6 +61,11 @@ class LabTest {
       assertTrue(program.inputReader().lines().anyMatch(host -> host.contains("10.10.0.2/24")));
       assertEquals(7, program.waitFor());
 
+      Process bundle = start(List.of("shell", "headers", "org.vtl.lab"));
+      assertTrue(
+          bundle.inputReader().lines().anyMatch(header -> header.contains("Bundle-Version")));
+      assertEquals(0, bundle.waitFor());
+
       Process misuse = start(List.of("shell", "lab", "exec", "nobody", "true"));
       assertEquals(1, misuse.waitFor());
       assertEquals(

@@ -5,10 +5,13 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import org.apache.felix.gogo.jline.Builtin;
+import org.apache.felix.gogo.jline.Converters;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Converter;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.vtl.shell.internal.command.Command;
 import org.vtl.shell.internal.command.Commands;
@@ -43,6 +46,10 @@ final class CommandRegistry implements AutoCloseable {
     registry.register("gogo", new Posix(processor), POSIX);
     registry.register("gogo", new Procedural(), PROCEDURAL);
     registry.register("gogo", new Builtin(), BUILTIN);
+    // Without it no command of the framework takes a bundle by its number: "stop 5", "headers 5".
+    BundleContext framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID).getBundleContext();
+    registry.registrations.add(
+        context.registerService(Converter.class, new Converters(framework), null));
     return registry;
   }
 

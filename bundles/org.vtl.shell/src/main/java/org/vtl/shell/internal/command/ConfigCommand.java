@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.ConfigurationTrials;
@@ -34,7 +35,7 @@ public final class ConfigCommand extends Command {
             .flag("--revert", "take a change on trial back now")
             .detail(
                 "Commas separate the values of an array. KEY= with nothing behind it removes the"
-                    + " key. The file in etc/ follows.")
+                    + " key. The file in etc/ follows; what is shown are the changed keys.")
             .example("config org.vtl.link~vm1 vm.port=tap:vm1 network.port=packet:eth1")
             .example("config org.vtl.link~vm1 workers=2 --trial 120"));
     this.providers = providers;
@@ -73,12 +74,12 @@ public final class ConfigCommand extends Command {
       configurations.delete(pid);
       output.show(Map.of("deleted", pid), () -> "Configuration " + pid + " is deleted.\n");
     } else if (settings.isEmpty()) {
-      show(existing(entry, pid, entries), output);
+      show(existing(entry, pid, entries), key -> true, output);
     } else {
       Map<String, Object> changes = changes(settings, entry);
       int seconds = arguments.number("--trial", 0, 1, LONGEST_TRIAL);
       if (seconds == 0) {
-        show(configurations.set(pid, changes), output);
+        show(configurations.set(pid, changes), changes.keySet()::contains, output);
       } else {
         ConfigurationTrials.Trial trial =
             providers.trials().start(pid, changes, seconds, "the shell");
@@ -124,6 +125,12 @@ public final class ConfigCommand extends Command {
       List<String> settings, Optional<Configurations.Entry> entry) throws Failure {
     Map<String, Object> changes = new LinkedHashMap<>();
     for (String setting : settings) {
+      if (setting.startsWith("[")) {
+        // Gogo makes a list of it, and a word of its own.
+        throw Failure.usage(
+            "\"%s\" is not KEY=VALUE; write a list without brackets, such as KEY=1,2."
+                .formatted(setting));
+      }
       int equals = setting.indexOf('=');
       if (equals < 1) {
         throw Failure.usage(
@@ -165,25 +172,34 @@ public final class ConfigCommand extends Command {
     return text.toString();
   }
 
-  private static void show(Configurations.Entry entry, Output output) {
+  private static void show(Configurations.Entry entry, Predicate<String> keys, Output output) {
     output.show(
         entry,
         () -> {
           String head =
               entry.pid() + (entry.file().isEmpty() ? "" : " (etc/" + entry.file() + ")") + "\n";
-          Table table = table(entry);
-          return head + (table.isEmpty() ? "No keys.\n" : output.render(table));
+          Table table = table(entry, keys);
+          boolean bare = entry.keys().isEmpty() && entry.values().isEmpty();
+          return head + (bare ? "No keys.\n" : table.isEmpty() ? "" : output.render(table));
         });
   }
 
-  private static Table table(Configurations.Entry entry) {
+  private static Table table(Configurations.Entry entry, Predicate<String> keys) {
     Table table = new Table("KEY", "VALUE", "DEFAULT", "TYPE", "WHAT");
     Map<String, Object> rest = new TreeMap<>(entry.values());
     for (Configurations.Key key : entry.keys()) {
       Object value = rest.remove(key.name());
-      table.row(key.name(), Setting.text(value), key.defaultValue(), key.type(), key.description());
+      if (keys.test(key.name())) {
+        table.row(
+            key.name(), Setting.text(value), key.defaultValue(), key.type(), key.description());
+      }
     }
-    rest.forEach((name, value) -> table.row(name, Setting.text(value), "", "", ""));
+    rest.forEach(
+        (name, value) -> {
+          if (keys.test(name)) {
+            table.row(name, Setting.text(value), "", "", "");
+          }
+        });
     return table;
   }
 }

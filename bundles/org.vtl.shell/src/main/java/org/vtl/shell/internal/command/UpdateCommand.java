@@ -51,8 +51,14 @@ public final class UpdateCommand extends Command {
         return one.source();
       }
     }
-    if (installer.features().stream().anyMatch(feature -> feature.name().equals(name))) {
-      return name;
+    for (Installer.Feature feature : installer.features()) {
+      if (feature.name().equals(name)) {
+        if (!feature.installed()) {
+          throw Failure.of(
+              "Feature %1$s is not installed; \"install %1$s\" does that.".formatted(name));
+        }
+        return name;
+      }
     }
     throw Failure.of(
         "\"%s\" was not installed%s"

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.gogo.runtime.SyntaxError;
@@ -22,6 +23,9 @@ final class Runner {
   private static final String SCOPES = Commands.SCOPE + ":gogo:*";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:-]*");
+
+  /** How Gogo begins when no method of a command takes what was typed. */
+  private static final Pattern UNFIT = Pattern.compile("Cannot coerce (\\w+)\\(.*");
 
   private final CommandSession session;
   private final PrintStream out;
@@ -59,7 +63,7 @@ final class Runner {
     } catch (InterruptedException e) {
       return Failure.INTERRUPTED;
     } catch (Exception e) {
-      boolean usage = e instanceof CommandNotFoundException || isSyntax(e);
+      boolean usage = e instanceof CommandNotFoundException || isSyntax(e) || unfit(e).matches();
       err.println(sentence(e));
       err.flush();
       return usage ? Failure.USAGE : Failure.FAILED;
@@ -91,6 +95,10 @@ final class Runner {
     return e instanceof SyntaxError || e instanceof EOFException;
   }
 
+  private static Matcher unfit(Exception e) {
+    return UNFIT.matcher(e instanceof IllegalArgumentException ? "" + e.getMessage() : "");
+  }
+
   private String sentence(Exception e) {
     if (e instanceof CommandNotFoundException missing) {
       return "\"%s\" is no command%s"
@@ -98,6 +106,11 @@ final class Runner {
     }
     if (isSyntax(e)) {
       return "This line cannot be read: %s.".formatted(e.getMessage());
+    }
+    Matcher unfit = unfit(e);
+    if (unfit.matches()) {
+      return "\"%1$s\" does not take these words; \"felix:help %1$s\" says which, \"lb\" lists bundles."
+          .formatted(unfit.group(1));
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() + "." : message;

@@ -294,6 +294,9 @@ class CommandOutputTest {
     assertEquals(0, call("update", "org.x", "/y.jar").status());
     assertEquals(
         "\"org.y\" was not installed; did you mean \"org.x\"?\n", call("update", "org.y").err());
+    assertEquals(
+        "Feature portblock is not installed; \"install portblock\" does that.\n",
+        call("update", "portblock").err());
     assertEquals(List.of("update org.x file:/x.jar", "update org.x /y.jar"), vtl.asked);
   }
 
@@ -306,8 +309,15 @@ class CommandOutputTest {
         org.vtl.service.impair (etc/org.vtl.service.impair.cfg.json)
         KEY           VALUE     DEFAULT  TYPE      WHAT
         vm.port       -         -        String    port on the VM's side
-        delay.millis  -         0        Integer   how long each packet waits
+        delay.millis  20        0        Integer   how long each packet waits
         links         vm1,a\\,b  -        String[]  links that it serves
+        """,
+        call("config", "org.vtl.service.impair").out());
+    assertEquals(
+        """
+        org.vtl.service.impair (etc/org.vtl.service.impair.cfg.json)
+        KEY           VALUE  DEFAULT  TYPE     WHAT
+        delay.millis  -      0        Integer  how long each packet waits
         """,
         call("config", "org.vtl.service.impair", "delay.millis=").out());
     call("config", "org.vtl.link~vm9", "vm.port=tap:vm9", "links=a,b");
@@ -320,6 +330,9 @@ class CommandOutputTest {
     assertEquals(
         "\"delay\" is not KEY=VALUE; to set a key write delay=VALUE.\n",
         call("config", "org.vtl.link~vm1", "delay").err());
+    assertEquals(
+        "\"[a, b]\" is not KEY=VALUE; write a list without brackets, such as KEY=1,2.\n",
+        call("config", "org.vtl.link~vm1", "links=", "[a, b]").err());
     assertEquals(
         Failure.USAGE, call("config", "org.vtl.service.impair", "delay.millis=x").status());
   }

@@ -52,6 +52,11 @@ abstract class ShellServerFixture {
       }
     }
 
+    /** Takes nothing but a number. */
+    public void number(int number) {
+      System.out.println(number);
+    }
+
     /** Waits for Ctrl-C. */
     public void forever() throws InterruptedException {
       System.out.println("waiting");
@@ -76,7 +81,7 @@ abstract class ShellServerFixture {
     for (Command command : commands.all()) {
       processor.addCommand("vtl", command, command.syntax().name());
     }
-    for (String name : List.of("words", "flood", "forever")) {
+    for (String name : List.of("words", "flood", "number", "forever")) {
       processor.addCommand("probe", new Probe(), name);
     }
     shared =

@@ -85,6 +85,12 @@ class ShellServerTest extends ShellServerFixture {
             new Case(
                 2, "links has no option \"--x\"; \"links --help\" lists them.\n", "links", "--x"),
             new Case(2, "\"lniks\" is no command; did you mean \"links\"?\n", "lniks"),
+            new Case(
+                2,
+                "\"number\" does not take these words; \"felix:help number\" says which, \"lb\""
+                    + " lists bundles.\n",
+                "number",
+                "x"),
             new Case(2, "\"a b\" is no command; \"help\" lists them.\n", "a b", "c"))) {
       try (ShellClientInTest client = client().hello('e', one.words())) {
         assertEquals(one.status(), client.status());
