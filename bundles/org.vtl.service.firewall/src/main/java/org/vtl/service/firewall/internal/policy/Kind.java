@@ -38,9 +38,4 @@ public enum Kind {
   public RangeSet domain() {
     return domain;
   }
-
-  /** Whether its numbers have 128 bits. */
-  boolean isWide() {
-    return this == ADDRESS || this == IPV6;
-  }
 }
