@@ -57,7 +57,8 @@ final class JsonReport {
     text.append(workloads);
   }
 
-  private static String series(Series series) {
+  /** The median of {@code series} and each of its rounds. */
+  static String series(Series series) {
     StringJoiner rounds = new StringJoiner(", ", "[", "]");
     for (int i = 0; i < series.size(); i++) {
       rounds.add(number(series.at(i)));
@@ -80,14 +81,19 @@ final class JsonReport {
   }
 
   private void verdicts(List<Verdicts.Verdict> verdicts) {
-    StringJoiner all = new StringJoiner(",\n", "  \"verdicts\": [\n", "\n  ],\n");
+    text.append(verdictList(verdicts)).append(",\n");
+  }
+
+  /** The member {@code verdicts}, without what follows it. */
+  static String verdictList(List<Verdicts.Verdict> verdicts) {
+    StringJoiner all = new StringJoiner(",\n", "  \"verdicts\": [\n", "\n  ]");
     for (Verdicts.Verdict verdict : verdicts) {
       all.add(
           "    {\"promise\": %s, \"outcome\": %s, \"figure\": %s}"
               .formatted(
                   quote(verdict.promise()), quote(verdict.outcome()), number(verdict.figure())));
     }
-    text.append(all);
+    return all.toString();
   }
 
   static String strings(Map<String, String> map) {

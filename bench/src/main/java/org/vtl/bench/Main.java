@@ -53,6 +53,9 @@ public final class Main {
     if (!words.isEmpty() && words.getFirst().equals("tor")) {
       return carriers(words.subList(1, words.size())) ? 0 : 1;
     }
+    if (!words.isEmpty() && words.getFirst().equals("console")) {
+      return console(words.subList(1, words.size())) ? 0 : 1;
+    }
     Options options = Options.parse(words);
     Plan plan = Plan.of(options, field, options.vtl(dist));
     Files.createDirectories(target);
@@ -128,6 +131,15 @@ public final class Main {
   private boolean carriers(List<String> words) throws IOException {
     prepare();
     try (TorBench bench = new TorBench(words, dist, target, progress)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
+      return bench.run(JsonReport.strings(machine()));
+    }
+  }
+
+  /** What an open web console costs; returns whether that is as little as promised. */
+  private boolean console(List<String> words) throws IOException {
+    prepare();
+    try (ConsoleBench bench = new ConsoleBench(words, dist, natives, target, progress)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
       return bench.run(JsonReport.strings(machine()));
     }

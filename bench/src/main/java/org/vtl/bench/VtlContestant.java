@@ -36,7 +36,8 @@ final class VtlContestant extends Contestant {
 
   @Override
   void start(Testbed bed) {
-    Map<String, String> files = Map.of("org.vtl.link~bench.cfg.json", settings.linkFile());
+    Map<String, String> files =
+        Map.of("org.vtl.link~" + VtlSettings.LINK + ".cfg.json", settings.linkFile());
     process =
         VtlProcess.start(
             bed.middle(),
@@ -78,6 +79,11 @@ final class VtlContestant extends Contestant {
       Program.pause(200);
       found = services();
     }
+  }
+
+  /** What a command of its shell says. */
+  String shell(String... words) {
+    return process.shell(words);
   }
 
   @Override

@@ -19,6 +19,9 @@ import java.util.TreeMap;
  */
 record VtlSettings(
     Path dist, String port, int services, String features, String java, Map<String, String> link) {
+  /** The name of the link. */
+  static final String LINK = "bench";
+
   /** What starts without a service of ours in it. */
   private static final String BARE = "core,linux,shell";
 
