@@ -200,7 +200,7 @@ class SplitRelayTest {
       rig.pass(10_000);
       assertTrue(acknowledged > 0);
       assertTrue(left.incoming.end() >= acknowledged, "acknowledged bytes were lost");
-      assertEquals(Closing.RESET, (vmResets ? rig.peer : rig.vm).closed);
+      assertEquals(Closing.RESET, left.closed);
       assertEquals(1, rig.count("tcp/relays-reset"));
       assertEquals(0, rig.chunks.used());
       assertEquals(
@@ -208,6 +208,27 @@ class SplitRelayTest {
           rig.engine.runtime().connections(ALL).connections().stream()
               .filter(one -> one.vm().state().equals("ESTABLISHED"))
               .count());
+    }
+  }
+
+  /** Nothing of its own is on the way that the end which is gone could answer by a RST. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoOnlyReadsHearsOfTheReset(boolean vmResets) {
+    try (RelayRig rig = splitting(5)) {
+      Host gone = vmResets ? rig.vm : rig.peer;
+      Host left = vmResets ? rig.peer : rig.vm;
+      gone.toWrite = 100_000;
+      gone.finishes = false;
+      left.finishes = false;
+      rig.distance(50);
+      rig.connect();
+      rig.pass(2_000);
+      gone.endpoint.abort(rig.clock.nanos());
+      rig.pass(10_000);
+      assertEquals(100_000, left.incoming.end());
+      assertEquals(Closing.RESET, left.closed);
+      assertEquals(1, rig.count("tcp/relays-reset"));
     }
   }
 
