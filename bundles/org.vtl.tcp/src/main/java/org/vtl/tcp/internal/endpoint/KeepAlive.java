@@ -1,5 +1,7 @@
 package org.vtl.tcp.internal.endpoint;
 
+import org.vtl.connection.TcpState;
+
 /**
  * When to ask a silent other end whether it is there (RFC 9293 section 3.8.4). One that has
  * acknowledged our FIN and not sent its own may be asked though others are not: nothing else would
@@ -26,6 +28,27 @@ final class KeepAlive {
   /** Probes that nothing answered. */
   int probes() {
     return probes;
+  }
+
+  /** Asks, if that is due, or gives the connection up. */
+  void expire(ControlBlock block, SegmentMaker maker, Resetting resetting, long now) {
+    if (deadline(block) > now || block.state == TcpState.TIME_WAIT) {
+      return;
+    }
+    if (block.sendUnacknowledged() != block.sendNext()) {
+      heard(now); // what is in flight has timers of its own
+    } else if (probes >= block.settings.keepAliveProbes) {
+      resetting.begin(false, now);
+      block.giveUp();
+    } else {
+      maker.probe(now); // one that finds no packet is one that got lost
+      asked(now);
+    }
+  }
+
+  /** When {@link #expire} is due for this connection. */
+  long deadline(ControlBlock block) {
+    return deadline(block.settings, block.state == TcpState.FIN_WAIT_2);
   }
 
   /**

@@ -173,31 +173,10 @@ public final class TcpEndpoint {
       if (block.timeWaitEnd <= now) {
         block.end(Closing.FINISHED);
       } else {
-        keepAlive(now);
+        block.keepAlive.expire(block, maker, resetting, now);
       }
     }
     settle(now);
-  }
-
-  private boolean isHalfClosed() {
-    return block.state == TcpState.FIN_WAIT_2;
-  }
-
-  private void keepAlive(long now) {
-    KeepAlive keepAlive = block.keepAlive;
-    if (keepAlive.deadline(block.settings, isHalfClosed()) > now
-        || block.state == TcpState.TIME_WAIT) {
-      return;
-    }
-    if (block.sendUnacknowledged() != block.sendNext()) {
-      keepAlive.heard(now); // what is in flight has timers of its own
-    } else if (keepAlive.probes() >= block.settings.keepAliveProbes) {
-      resetting.begin(false, now);
-      block.giveUp();
-    } else {
-      maker.probe(now); // one that finds no packet is one that got lost
-      keepAlive.asked(now);
-    }
   }
 
   /** When {@link #expire} is due; {@link Long#MAX_VALUE} for never. May change with each call. */
@@ -215,8 +194,7 @@ public final class TcpEndpoint {
       return Math.min(acknowledgment, block.timeWaitEnd);
     }
     return Math.min(
-        Math.min(acknowledgment, block.sender.nextDeadline()),
-        block.keepAlive.deadline(block.settings, isHalfClosed()));
+        Math.min(acknowledgment, block.sender.nextDeadline()), block.keepAlive.deadline(block));
   }
 
   /**

@@ -57,6 +57,23 @@ final class RoundTrip {
   }
 
   /**
+   * What one acknowledgment shows, each -1 for nothing.
+   *
+   * @param measured for {@link #sample}
+   * @param last for {@link #observe}, where a timestamp's is better than none at first
+   */
+  void take(long measured, long last, long now) {
+    if (measured >= 0) {
+      sample(measured);
+    }
+    if (last >= 0) {
+      observe(last, now);
+    } else if (measured >= 0 && leastNanos() < 0) {
+      observe(measured, now);
+    }
+  }
+
+  /**
    * Time passed between a transmission and its acknowledgment, for {@link #least} and {@link
    * #latest} only.
    */

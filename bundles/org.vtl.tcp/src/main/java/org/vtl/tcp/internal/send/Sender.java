@@ -141,7 +141,11 @@ public final class Sender {
       stream.release(until);
       roundTrip.goOn();
     }
-    measure(now);
+    long measured = delivery.roundTripNanos(settings.timestampNanos());
+    roundTrip.take(measured, delivery.latestNanos(), now);
+    if (measured >= 0) {
+      probe.sampled();
+    }
     settleProbes(acknowledgment, until, bare, now);
 
     boolean echoesOlder =
@@ -170,20 +174,6 @@ public final class Sender {
     long edge = variables.edge;
     variables.window(until, acknowledgment.window);
     return variables.edge != edge;
-  }
-
-  private void measure(long now) {
-    long measured = delivery.roundTripNanos(settings.timestampNanos());
-    if (measured >= 0) {
-      roundTrip.sample(measured);
-      probe.sampled();
-    }
-    long latest = delivery.latestNanos();
-    if (latest >= 0) {
-      roundTrip.observe(latest, now);
-    } else if (measured >= 0 && roundTrip.leastNanos() < 0) {
-      roundTrip.observe(measured, now);
-    }
   }
 
   private void settleProbes(Acknowledgment acknowledgment, long until, boolean bare, long now) {
