@@ -26,11 +26,9 @@ final class Receiver {
   private boolean finished;
   private boolean congestionEcho;
 
-  // Whether data, and the FIN, is acknowledged only once the stream's reader has passed it on.
-  private boolean late;
-  private boolean finLate;
+  private final LateAcknowledgment late = new LateAcknowledgment();
+  private boolean finLate; // acknowledged only once the stream's reader has passed it on
   private boolean finPassedOn;
-  private long acknowledged; // behind the last byte acknowledged, where that is late
   private boolean sack;
   private boolean ecn;
   private long dropped;
@@ -47,7 +45,7 @@ final class Receiver {
     finAt = -1;
     finished = false;
     finPassedOn = false;
-    acknowledged = next;
+    late.begin(stream);
     congestionEcho = false;
     dropped = 0;
     ranges.clear();
@@ -91,9 +89,8 @@ final class Receiver {
 
   /** Acknowledges from now on only what the stream's reader has released, and no FIN before. */
   void defer(boolean data, boolean fin) {
-    late = data;
+    late.on(data, next);
     finLate = fin;
-    acknowledged = next;
   }
 
   /** The FIN has come to where the reader took it. */
@@ -109,16 +106,13 @@ final class Receiver {
 
   /** The number that segments acknowledge: RCV.NXT, or less where that is late. */
   int acknowledgment() {
-    long to = acknowledgedTo();
+    long to = late.to(next);
     return base + (int) to + (finished && !owesFin() && to == next ? 1 : 0);
   }
 
-  private long acknowledgedTo() {
-    if (late) {
-      acknowledged = Math.max(acknowledged, stream.start());
-      return acknowledged;
-    }
-    return next;
+  /** Whether blocks may tell what came behind a gap, or twice: {@link LateAcknowledgment}. */
+  boolean mayReport() {
+    return !late.isBehind(next);
   }
 
   /** RCV.NXT. */
@@ -165,8 +159,7 @@ final class Receiver {
 
   /** The window field of a segment made now. */
   int windowField() {
-    return window.field(
-        acknowledgedTo(), stream.edge(), stream.capacity(), delayedAck.fullSegment());
+    return window.field(late.to(next), stream.edge(), stream.capacity(), delayedAck.fullSegment());
   }
 
   /**
@@ -203,10 +196,11 @@ final class Receiver {
       store(segment, first, from, limit);
     }
     finishIfComplete();
-    if (next == before || hadGap || first < before || (finished && !finLate)) {
+    boolean waits = from < limit && late.isBehind(next); // for what is before it to be passed on
+    if (!waits && (next == before || hadGap || first < before || (finished && !finLate))) {
       delayedAck.atOnce(now);
     }
-    if (next > before && late) {
+    if (next > before && late.isOn()) {
       tuning.advanced(next, window.edge(), now);
     } else if (next > before) {
       int onWire = segment.segmentSize() > 0 ? Math.min(segment.segmentSize(), length) : length;
@@ -273,7 +267,11 @@ final class Receiver {
   }
 
   private void advance(long to) {
+    long left = ranges.isEmpty() ? Long.MAX_VALUE : ranges.left(0);
     next = ranges.inOrder(to);
+    if (left <= to) {
+      late.filled(left, next);
+    }
     stream.advance(next);
   }
 
@@ -312,7 +310,7 @@ final class Receiver {
 
   /** Bytes were released from the stream: it may grow, and the window with it. */
   void drained(long now) {
-    if (late && stream.start() > acknowledged) {
+    if (late.isNews(next)) {
       delayedAck.atOnce(now);
     }
     tuning.drained(stream, delayedAck.fullSegment(), now);

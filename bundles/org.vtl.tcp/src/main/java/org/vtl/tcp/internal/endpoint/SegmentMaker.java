@@ -127,10 +127,10 @@ final class SegmentMaker implements Transmission {
   }
 
   private void report(int most) {
-    if (block.sack && most > 0 && block.receiver.report.size() > 0) {
+    Receiver receiver = block.receiver;
+    if (block.sack && most > 0 && receiver.report.size() > 0 && receiver.mayReport()) {
       segment.sackBlocks =
-          block.receiver.report.fill(
-              segment.sackLeft, segment.sackRight, block.receiver.base(), most);
+          receiver.report.fill(segment.sackLeft, segment.sackRight, receiver.base(), most);
     }
   }
 

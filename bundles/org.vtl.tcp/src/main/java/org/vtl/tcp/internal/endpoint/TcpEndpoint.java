@@ -272,7 +272,7 @@ public final class TcpEndpoint {
     if (block.state != TcpState.CLOSED
         && block.state != TcpState.SYN_SENT
         && !opening.isSilent()
-        && (receiver.delayedAck.isDue(now) || receiver.report.isDue())
+        && (receiver.delayedAck.isDue(now) || receiver.report.isDue() && receiver.mayReport())
         && !maker.acknowledge(now)) {
       receiver.delayedAck.postpone(now + RETRY_NANOS);
     }

@@ -75,10 +75,16 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     networkSide.settings.acknowledgesLate = toVm == null;
     vmSide.settings.acknowledgesFinLate = true;
     networkSide.settings.acknowledgesFinLate = true;
-    prepare(
-        toVm == null ? SideOptions.DEFAULT : toVm,
-        toNetwork == null ? SideOptions.DEFAULT : toNetwork);
+    prepare(orAsMuch(toVm, toNetwork), orAsMuch(toNetwork, toVm));
     watch.begin(connection, lives);
+  }
+
+  /** What is acknowledged late is held all the same, and the path is as long. */
+  private static SideOptions orAsMuch(SideOptions side, SideOptions other) {
+    if (side != null || other == null) {
+      return side == null ? SideOptions.DEFAULT : side;
+    }
+    return SideOptions.DEFAULT.withBuffer(other.buffer());
   }
 
   private void prepare(SideOptions vm, SideOptions network) {

@@ -3,6 +3,9 @@ package org.vtl.tcp.internal.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +109,61 @@ class LocalAcknowledgmentTest {
           "acknowledged " + toPeer.get());
       rig.pass(200);
       assertEquals(RelayRig.PEER_SEQUENCE + 1 + 5_000, (int) toPeer.get());
+    }
+  }
+
+  /**
+   * A sender takes that for data thrown away, and forgets what it was told (RFC 2018 section 8).
+   */
+  @Test
+  void noAcknowledgmentEndsWithinWhatWasToldSelectively() {
+    try (RelayRig rig = acknowledging(5, VM)) {
+      rig.distance(20);
+      rig.toVm.delay = 3 * RelayRig.MILLI;
+      rig.fromPeer.lost = 20;
+      rig.peer.toWrite = 1_000_000;
+      BitSet told = new BitSet();
+      List<Integer> within = new ArrayList<>();
+      rig.toPeer.seen =
+          frame -> {
+            TcpHeader tcp = frame.tcp();
+            for (int i = 0; i < tcp.sackBlocks(); i++) {
+              told.set(
+                  tcp.sackLeft(i) - RelayRig.PEER_SEQUENCE,
+                  tcp.sackRight(i) - RelayRig.PEER_SEQUENCE);
+            }
+            int acknowledged = tcp.acknowledgmentNumber() - RelayRig.PEER_SEQUENCE;
+            if (tcp.isAck() && acknowledged > 0 && told.get(acknowledged)) {
+              within.add(acknowledged);
+            }
+          };
+      rig.connect();
+      assertTrue(rig.passUntilClosed(300_000), "one end has not closed");
+      assertTrue(told.cardinality() > 100_000, "hardly anything came behind a gap");
+      assertEquals(List.of(), within);
+    }
+  }
+
+  @Test
+  void bothDirectionsHoldAsMuchAsTheOptionsSay() {
+    LocalAcknowledgmentOptions small =
+        new LocalAcknowledgmentOptions("test", SideOptions.DEFAULT.withBuffer(128 << 10), null);
+    Connection[] connection = new Connection[1];
+    try (RelayRig rig = new RelayRig(2)) {
+      rig.add(
+          new RelayRig.Decider(
+              (packet, of) -> {
+                connection[0] = of;
+                return rig.tcp.acknowledge(of, small);
+              }));
+      rig.distance(100);
+      rig.vm.toWrite = 10_000_000;
+      rig.peer.toWrite = 10_000_000;
+      rig.connect();
+      rig.pass(3_000);
+      LiveRelay relay = (LiveRelay) rig.tcp.of(connection[0]);
+      assertEquals(128 << 10, relay.toNetwork.capacity());
+      assertEquals(128 << 10, relay.toVm.capacity());
     }
   }
 

@@ -1,0 +1,67 @@
+package org.vtl.tcp.internal.endpoint;
+
+import org.vtl.tcp.internal.stream.ByteStream;
+
+/**
+ * How far data is acknowledged, where that may be only once the stream's reader has passed it on.
+ *
+ * <p>What only waits here must not look lost to its sender. So nothing is said of what came behind
+ * a gap before all that is before the gap is acknowledged; and when a gap is filled, no
+ * acknowledgment ends within what was acknowledged selectively: that looks like data thrown away
+ * (RFC 2018 section 8), for which Linux soon forgets all it was told, and begins again with one
+ * segment.
+ */
+final class LateAcknowledgment {
+  private ByteStream stream;
+  private boolean on;
+  private long acknowledged; // behind the last byte acknowledged
+  private long filledFrom; // came behind a gap that is filled: acknowledged as a whole
+  private long filledUntil;
+
+  void begin(ByteStream stream) {
+    this.stream = stream;
+    on(on, stream.end());
+  }
+
+  /** Whether it is late from {@code next} on, RCV.NXT. */
+  void on(boolean late, long next) {
+    on = late;
+    acknowledged = next;
+    filledFrom = next;
+    filledUntil = next;
+  }
+
+  boolean isOn() {
+    return on;
+  }
+
+  /** What came behind a gap, from {@code left} to {@code right}, is in order now. */
+  void filled(long left, long right) {
+    if (stream.start() >= filledUntil) {
+      filledFrom = left;
+    }
+    filledUntil = right;
+  }
+
+  /** Behind the last byte to be acknowledged; {@code next} is behind the last one in order. */
+  long to(long next) {
+    if (!on) {
+      return next;
+    }
+    long passedOn = stream.start();
+    if (passedOn < filledFrom || passedOn >= filledUntil) {
+      acknowledged = Math.max(acknowledged, passedOn);
+    }
+    return acknowledged;
+  }
+
+  /** Whether more can be acknowledged than was asked for last. */
+  boolean isNews(long next) {
+    return on && acknowledged < to(next);
+  }
+
+  /** Whether something in order is not to be acknowledged yet. */
+  boolean isBehind(long next) {
+    return to(next) < next;
+  }
+}
