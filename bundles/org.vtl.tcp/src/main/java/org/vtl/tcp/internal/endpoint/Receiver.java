@@ -196,7 +196,8 @@ final class Receiver {
       store(segment, first, from, limit);
     }
     finishIfComplete();
-    boolean waits = from < limit && late.isBehind(next); // for what is before it to be passed on
+    // Its sender hears of it once what is before it has been passed on; without SACK it could not.
+    boolean waits = (sack || next > before) && from < limit && late.isBehind(next);
     if (!waits && (next == before || hadGap || first < before || (finished && !finLate))) {
       delayedAck.atOnce(now);
     }
