@@ -23,12 +23,14 @@ import java.util.stream.Stream;
 record Settings(Path etc, Path data, List<String> features, Map<String, String> framework) {
   /**
    * What holds where the file says nothing: Felix HTTP would listen on every address, and the Felix
-   * web console let in whoever knows its well-known password.
+   * web console let in whoever knows its well-known password. Each request has a virtual thread: of
+   * the others there are 200, which as many clients that say nothing would hold for a minute.
    */
   private static final Map<String, String> SAFE =
       Map.of(
           "org.apache.felix.http.host", "127.0.0.1",
           "org.osgi.service.http.port", "8181",
+          "org.apache.felix.http.jetty.virtualthreads.enable", "true",
           "felix.webconsole.security.providers", "org.vtl.web");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");

@@ -53,6 +53,11 @@ class SettingsTest {
     assertEquals(
         "org.vtl.web",
         read("features=core\n").framework().get("felix.webconsole.security.providers"));
+    assertEquals(
+        "true",
+        read("features=core\n")
+            .framework()
+            .get("org.apache.felix.http.jetty.virtualthreads.enable"));
     assertEquals("::1", read("features=core\n" + host + "=::1\n").framework().get(host));
   }
 

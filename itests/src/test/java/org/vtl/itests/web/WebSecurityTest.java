@@ -10,10 +10,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -311,6 +314,43 @@ class WebSecurityTest {
     assertEquals(
         413,
         web.as("admin", "POST", "/users", "{\"name\":\"" + "x".repeat(1 << 20) + "\"}").status());
+  }
+
+  @Test
+  void whoIsNotLoggedInSaysLittle() throws Exception {
+    String login = "{\"token\":\"" + "x".repeat(4 << 10) + "\"}";
+    HttpRequest.Builder request =
+        web.request("POST", RunningWeb.API + "/session", login).header("Origin", web.origin);
+    assertEquals(413, web.call(request).status());
+  }
+
+  @Test
+  void whoSaysNothingHoldsNobodyUp() throws Exception {
+    URI address = URI.create(web.origin);
+    String begun =
+        "POST %s/session HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+            .formatted(RunningWeb.API, address.getAuthority(), web.origin);
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 250; i++) {
+        Socket socket = new Socket(address.getHost(), address.getPort());
+        silent.add(socket);
+        socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+      }
+      HttpRequest request =
+          HttpRequest.newBuilder(address.resolve("/vtl/login"))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        assertEquals(200, client.send(request, BodyHandlers.discarding()).statusCode());
+      }
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    Path log = web.data.resolve("log/vtl.log");
+    assertFalse(Files.readString(log).contains("Exception while processing request"));
   }
 
   @Test

@@ -23,14 +23,14 @@ final class Body extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
+  public int read() {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    int count = in.read(bytes, offset, length);
+  public int read(byte[] bytes, int offset, int length) {
+    int count = receive(bytes, offset, length);
     read += Math.max(0, count);
     if (read > largest) {
       throw new Refusal(TOO_LARGE, "The body has more than %d bytes.".formatted(largest));
@@ -40,5 +40,14 @@ final class Body extends InputStream {
           TOO_SLOW, "The body was not there within %d seconds; send it again.".formatted(seconds));
     }
     return count;
+  }
+
+  private int receive(byte[] bytes, int offset, int length) {
+    try {
+      return in.read(bytes, offset, length);
+    } catch (IOException e) {
+      // The client's doing: let through, each would be a fault in the log, with all its calls.
+      throw new Refusal(TOO_SLOW, "The body broke off; send it again.");
+    }
   }
 }

@@ -19,6 +19,10 @@ import org.vtl.web.internal.route.Values;
 /** A request of a known route, by a user who may ask it. For one thread. */
 public final class Exchange implements Request {
   private static final long LARGEST_JSON = 1L << 20;
+
+  /** Whoever has not logged in has a name, a password or a token to say, and no more. */
+  private static final long LARGEST_OF_NOBODY = 4L << 10;
+
   private static final long SECONDS_JSON = 30;
   private static final long SECONDS_BYTES = 600;
 
@@ -52,7 +56,8 @@ public final class Exchange implements Request {
     if (!route.request().isJson()) {
       return;
     }
-    byte[] bytes = new Body(http.getInputStream(), LARGEST_JSON, SECONDS_JSON).readAllBytes();
+    long largest = identity.role() == Role.NONE ? LARGEST_OF_NOBODY : LARGEST_JSON;
+    byte[] bytes = new Body(http.getInputStream(), largest, SECONDS_JSON).readAllBytes();
     try {
       body = Binding.read(JsonReader.parse(text(bytes)), route.request().type());
     } catch (JsonFault e) {

@@ -20,6 +20,7 @@ public final class Attempts {
   private final LongSupplier nanoClock;
   private final Map<String, Deque<Long>> sources = new HashMap<>();
   private final Deque<Long> all = new ArrayDeque<>();
+  private final Deque<Long> noted = new ArrayDeque<>();
 
   public Attempts(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -50,6 +51,20 @@ public final class Attempts {
     sources.computeIfAbsent(source, any -> new ArrayDeque<>()).addLast(now);
     all.addLast(now);
     return 0;
+  }
+
+  /**
+   * Whether a try that may not be made is to be noted: as many as may be made are, since who goes
+   * on trying would else push all that others did out of the record.
+   */
+  public synchronized boolean isNoted() {
+    long now = nanoClock.getAsLong();
+    forget(noted, now);
+    if (noted.size() >= OF_ALL) {
+      return false;
+    }
+    noted.addLast(now);
+    return true;
   }
 
   /** The last try from there succeeded. */

@@ -59,7 +59,7 @@ public final class Audit {
     Entry entry =
         new Entry(
             Instant.now().toString(),
-            who.user(),
+            cut(who.user()),
             who.role().name(),
             source,
             cut(action),

@@ -52,7 +52,9 @@ public record Doorkeeper(
     long wait = attempts.take(source);
     if (wait > 0) {
       String sentence = "Too many logins failed; try again in %d seconds.".formatted(wait);
-      note(source, name, TOO_MANY, sentence);
+      if (attempts.isNoted()) {
+        note(source, name, TOO_MANY, sentence);
+      }
       throw new Refusal(TOO_MANY, sentence);
     }
   }

@@ -26,6 +26,7 @@ public final class Hub implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
   private static final int MOST = 64;
+  private static final int MOST_OF_A_USER = 32;
   private static final int TRACED = 50;
   private static final long SECOND_MILLIS = 1_000;
   private static final double NANOS = 1e9;
@@ -80,6 +81,11 @@ public final class Hub implements AutoCloseable {
     synchronized (lock) {
       if (closed || viewers.size() >= MOST) {
         throw new Refusal(503, "%d pages watch already; close one.".formatted(viewers.size()));
+      }
+      String user = viewer.identity().user();
+      long own = viewers.stream().filter(each -> each.identity().user().equals(user)).count();
+      if (own >= MOST_OF_A_USER) {
+        throw new Refusal(503, "%d pages of %s watch already; close one.".formatted(own, user));
       }
       viewers.add(viewer);
       if (sampler == null) {
