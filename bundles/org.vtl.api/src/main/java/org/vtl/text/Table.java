@@ -164,7 +164,7 @@ public final class Table {
   private static String clean(String cell) {
     for (int i = 0; i < cell.length(); i++) {
       if (Character.isISOControl(cell.charAt(i))) {
-        return cell.replaceAll("\\p{Cntrl}", "?");
+        return cell.replaceAll("\\p{Cc}", "?");
       }
     }
     return cell;

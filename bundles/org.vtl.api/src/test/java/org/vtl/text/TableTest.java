@@ -62,9 +62,9 @@ class TableTest {
   @Test
   void aCellCannotSteerTheTerminal() {
     Table table = new Table("A");
-    table.row("x\u001b[2J\r\ny").note("\u0007bell");
+    table.row("x\u001b[2J\r\ny").note("\u0007bell").row("\u009b1m");
 
-    assertEquals("A\nx?[2J??y\n    ?bell\n", table.render(100, false));
+    assertEquals("A\nx?[2J??y\n    ?bell\n?1m\n", table.render(100, false));
   }
 
   @Test

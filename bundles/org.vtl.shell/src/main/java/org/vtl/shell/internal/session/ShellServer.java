@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,6 +29,7 @@ import java.util.function.LongSupplier;
 public final class ShellServer implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long FAREWELL_MILLIS = 500;
+  private static final long REST_NANOS = 50_000_000;
 
   private final Path socket;
   private final Shared shared;
@@ -71,6 +73,12 @@ public final class ShellServer implements AutoCloseable {
               .formatted(socket, e.getMessage()),
           e);
     }
+    return serve(socket, shared, most, nanoClock, server);
+  }
+
+  /** Serves {@code server}, which is bound to {@code socket}, until closed. */
+  static ShellServer serve(
+      Path socket, Shared shared, int most, LongSupplier nanoClock, ServerSocketChannel server) {
     ShellServer opened = new ShellServer(socket, shared, most, nanoClock, server);
     Thread.ofPlatform().daemon().name("vtl-shell-accept").start(opened::accept);
     return opened;
@@ -95,13 +103,14 @@ public final class ShellServer implements AutoCloseable {
   }
 
   private void accept() {
-    while (true) {
+    while (server.isOpen()) {
       SocketChannel channel;
       try {
         channel = server.accept();
       } catch (IOException e) {
-        // Closed: by close(), or as good as.
-        return;
+        // Closed, or the system has no file left: others may give one back, so it is tried again.
+        LockSupport.parkNanos(REST_NANOS);
+        continue;
       }
       Peer peer = new Peer(channel, nanoClock);
       if (sessions.size() >= most && !makeRoom()) {

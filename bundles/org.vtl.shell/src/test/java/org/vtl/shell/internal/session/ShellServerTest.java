@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,23 @@ class ShellServerTest extends ShellServerFixture {
     IOException refused =
         assertThrows(IOException.class, () -> ShellServer.open(file, shared, MOST, clock::get));
     assertTrue(refused.getMessage().contains("something else than a socket"), refused.getMessage());
+  }
+
+  @Test
+  void whereNoFileIsLeftItIsTriedAgain() throws Exception {
+    CountDownLatch accepts = new CountDownLatch(2);
+    ServerSocketChannel none =
+        new FakeServerChannel() {
+          @Override
+          public SocketChannel accept() throws IOException {
+            accepts.countDown();
+            throw new IOException("Too many open files");
+          }
+        };
+    try (ShellServer full = ShellServer.serve(folder.resolve("x"), shared, MOST, () -> 0, none)) {
+      assertTrue(accepts.await(30, TimeUnit.SECONDS));
+      assertEquals(0, full.sessions());
+    }
   }
 
   @Test

@@ -15,8 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Shows Tor that VTL may control it: by SAFECOOKIE, where each side proves that it knows the cookie
- * and neither says it; by COOKIE or not at all where Tor wants no more. The cookie is read each
- * time, and stands in no log and no sentence.
+ * and neither says it; or not at all where Tor wants no more. Never by COOKIE, where whoever
+ * listens at the port would be told what is in a file of 32 bytes that it names. The cookie is read
+ * each time, and stands in no log and no sentence.
  */
 final class Authentication {
   private static final int COOKIE = 32;
@@ -58,12 +59,10 @@ final class Authentication {
       reply = tor.ask("AUTHENTICATE");
     } else if (methods.contains(",SAFECOOKIE,")) {
       reply = safely(tor, cookie(file));
-    } else if (methods.contains(",COOKIE,")) {
-      reply = tor.ask("AUTHENTICATE " + HEX.formatHex(cookie(file)));
     } else {
       throw new IOException(
-          "Tor's control port wants a password, which VTL has not; set CookieAuthentication 1 in"
-              + " its torrc.");
+          "Tor's control port takes neither SAFECOOKIE nor a login without a secret, and VTL knows"
+              + " no other way; set CookieAuthentication 1 in its torrc.");
     }
     if (!reply.isOk()) {
       throw new IOException(

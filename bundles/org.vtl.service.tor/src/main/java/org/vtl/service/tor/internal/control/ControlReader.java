@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads messages of Tor's control port: lines of a code, a mark and text; a plus as the mark says
@@ -18,6 +19,8 @@ final class ControlReader {
 
   /** Bytes of the longest message: the circuits and streams of a busy Tor take far less. */
   static final int LONGEST_MESSAGE = 8 << 20;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
   private final InputStream in;
   private final StringBuilder line = new StringBuilder();
@@ -91,8 +94,10 @@ final class ControlReader {
         if (length > 0 && line.charAt(length - 1) == '\r') {
           line.setLength(length - 1);
         }
-        return new String(
-            line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        String text =
+            new String(
+                line.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return CONTROL.matcher(text).replaceAll("?"); // it is shown at a terminal
       }
       line.append((char) next);
     }

@@ -13,7 +13,8 @@ final class TorLog {
   private String complaint = "";
 
   /** Notes a line of Tor's, such as {@code Nov 23 17:00:00.000 [warn] ...}. */
-  synchronized void add(String line) {
+  synchronized void add(String said) {
+    String line = said.replaceAll("\\p{Cc}", "?"); // it is shown at a terminal
     boolean error = line.contains("[err]");
     if (error || line.contains("[warn]")) {
       LOG.log(error ? Level.WARNING : Level.INFO, "tor: {0}", text(line));

@@ -50,6 +50,15 @@ class ControlReaderTest {
   }
 
   @Test
+  void nothingSteersTheTerminalThatShowsIt() throws IOException {
+    assertEquals(
+        List.of("Tor=\"?]0;x??[2J?31m\"", "é"),
+        reader("250-Tor=\"\u001b]0;x\u0007\u001b[2J\u00c2\u009b31m\"\r\n250 \u00c3\u00a9\r\n")
+            .read()
+            .lines());
+  }
+
+  @Test
   void emptyData() throws IOException {
     assertEquals(
         "", reader("250+circuit-status=\r\n.\r\n250 OK\r\n").read().value("circuit-status"));

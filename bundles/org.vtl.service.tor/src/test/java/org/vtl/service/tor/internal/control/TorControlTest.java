@@ -88,7 +88,6 @@ class TorControlTest {
 
   @Test
   void aFileThatIsNoCookieIsNotShown() throws Exception {
-    methods = "COOKIE";
     Path secret = cookie(33);
     try (FakeTor tor = new FakeTor(this::answer);
         TorControl control = new TorControl(tor.address(), secret, false)) {
@@ -98,11 +97,22 @@ class TorControlTest {
   }
 
   @Test
+  void whoWantsTheCookieItselfDoesNotGetIt() throws Exception {
+    methods = "COOKIE";
+    Path secret = cookie(32);
+    try (FakeTor tor = new FakeTor(this::answer);
+        TorControl control = new TorControl(tor.address(), secret, false)) {
+      await(() -> control.bootstrap().isDone() || control.complaint().contains("SAFECOOKIE"));
+      assertTrue(tor.asked.stream().noneMatch(line -> line.startsWith("AUTHENTICATE")));
+    }
+  }
+
+  @Test
   void sentencesHaveARemedy() throws Exception {
     assertComplaint(folder.resolve("none"), "is not there; check that Tor runs");
     methods = "HASHEDPASSWORD";
     assertComplaint(null, "set CookieAuthentication 1");
-    methods = "COOKIE";
+    methods = "SAFECOOKIE";
     authentication = "515 Authentication failed\r\n";
     assertComplaint(cookie(32), "does not take the cookie");
     methods = "NULL";

@@ -71,6 +71,9 @@ class TorPlanTest {
     assertEquals(1, log.lines(1).size());
     log.begin();
     assertEquals("", log.complaint());
+    log.add("Nov 23 17:00:00.000 [warn] Strange name \u001b[2J\u009b1m.");
+    assertEquals("Strange name ?[2J?1m", log.complaint());
+    assertEquals("Nov 23 17:00:00.000 [warn] Strange name ?[2J?1m.", log.lines(1).getFirst());
     for (int i = 0; i < 1_000; i++) {
       log.add("line " + i);
     }
