@@ -346,7 +346,8 @@ class WebSecurityTest {
       }
     } finally {
       for (Socket socket : silent) {
-        socket.close();
+        socket.setSoLinger(true, 0);
+        socket.close(); // by a reset
       }
     }
     Path log = web.data.resolve("log/vtl.log");

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.Set;
 import org.vtl.web.internal.identity.Doorkeeper;
@@ -24,6 +25,8 @@ public final class Gate implements Filter {
   private static final int MISDIRECTED = 421;
   private static final int NO_LENGTH = 411;
   private static final int TOO_LARGE = 413;
+  private static final int FAILED = 500;
+  private static final System.Logger LOG = System.getLogger(Gate.class.getName());
 
   private final Hosts hosts;
   private final Doorkeeper doorkeeper;
@@ -43,8 +46,16 @@ public final class Gate implements Filter {
       throws IOException, ServletException {
     HttpServletRequest request = (HttpServletRequest) any;
     HttpServletResponse response = (HttpServletResponse) answer;
-    if (!refuses(request, response)) {
-      chain.doFilter(new KnownRequest(request, doorkeeper), response);
+    try {
+      if (!refuses(request, response)) {
+        chain.doFilter(new KnownRequest(request, doorkeeper), response);
+      }
+    } catch (IOException e) {
+      // The client went away. Let through, each would be a fault in the log, with all its calls.
+      LOG.log(Level.DEBUG, "A request was not answered to its end.", e);
+      if (!response.isCommitted()) {
+        response.setStatus(FAILED);
+      }
     }
   }
 
