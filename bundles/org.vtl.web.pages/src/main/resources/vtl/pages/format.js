@@ -43,7 +43,7 @@ export function duration(seconds) {
 }
 
 /** A short time: 84 ns, 1.23 µs, 34.5 ms. */
-export const nanos = (count) => scaled(count, ["ns", "µs", "ms", "s"], 1000).join(" ");
+export const nanos = (count) => scaled(count, ["ns", "µs", "ms", "s"], 1000).join("\u00a0");
 
 /** An address and a port; of IPv6 the address is in brackets. */
 export const endpoint = (address, port) =>

@@ -169,7 +169,7 @@ function update({ parts }, service, rate) {
   const facts = [
     ["Packets", number(service.packets) + (rate === undefined ? "" : " (" + perSecond(rate) + ")")],
     service.time.measured > 0
-      && ["Time per packet", nanos(service.time.meanNanos) + " (99 % within " + nanos(service.time.p99Nanos) + ")"],
+      && ["Per packet", nanos(service.time.meanNanos) + " (99 % ≤ " + nanos(service.time.p99Nanos) + ")"],
     ["Dropped", number(service.dropped)],
     service.taken > 0 && ["Taken", number(service.taken)],
     service.injected > 0 && ["Sent itself", number(service.injected)],

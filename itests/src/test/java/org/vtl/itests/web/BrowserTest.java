@@ -175,6 +175,7 @@ class BrowserTest {
   @Order(4)
   void servicesAreDraggedAndMovedByKeys() throws Exception {
     open("pipeline");
+    page.await("/Per packet\\d.*s \\(99 %/.test(vtlTest.find('#stack').textContent)");
     String order =
         "[...document.querySelectorAll('#stack > li')].map((li) => li.dataset.name).join()";
     String[] names = page.evaluate(order).toString().split(",");

@@ -2,7 +2,6 @@ package org.vtl.shell.internal.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.CounterInfo;
@@ -77,7 +76,6 @@ public final class ServicesCommand extends Command {
             "LINKS",
             ">PACKETS",
             ">TIME",
-            ">P99",
             ">DROPPED",
             ">TAKEN",
             ">INJECTED",
@@ -91,8 +89,7 @@ public final class ServicesCommand extends Command {
               protocols(service),
               service.links().isEmpty() ? "all" : String.join(",", service.links()),
               service.packets(),
-              time(service, TimePerPacket::meanNanos),
-              time(service, TimePerPacket::p99Nanos),
+              time(service.time()),
               service.dropped(),
               service.taken(),
               service.injected(),
@@ -111,9 +108,8 @@ public final class ServicesCommand extends Command {
     return table;
   }
 
-  /** A time per packet; empty where none was measured. */
-  private static String time(ServiceInfo service, ToLongFunction<TimePerPacket> which) {
-    return service.time().measured() == 0 ? "" : Units.nanos(which.applyAsLong(service.time()));
+  private static String time(TimePerPacket time) {
+    return time.measured() == 0 ? "" : Units.nanos(time.meanNanos());
   }
 
   private static String protocols(ServiceInfo service) {

@@ -98,11 +98,11 @@ class CommandOutputTest {
 
     assertEquals(
         """
-        PRIORITY  SERVICE   STATE   PROTOCOLS  LINKS  PACKETS   TIME     P99  DROPPED  TAKEN  INJECTED  HELD
-             200  firewall  ABSENT  -          all          0      -       -        0      0         0     0
+        PRIORITY  SERVICE   STATE   PROTOCOLS  LINKS  PACKETS   TIME  DROPPED  TAKEN  INJECTED  HELD
+             200  firewall  ABSENT  -          all          0      -        0      0         0     0
             Link vm1 requires it, and no bundle has it.
             required by vm1
-             600  impair    ACTIVE  TCP,UDP    all        300  84 ns  1.3 µs        3     20        20     5
+             600  impair    ACTIVE  TCP,UDP    all        300  84 ns        3     20        20     5
 
         COUNTER         LINK  VALUE  COUNTED
         impair/delayed  -        20  packets delayed
