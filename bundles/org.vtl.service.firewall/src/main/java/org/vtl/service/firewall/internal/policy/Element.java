@@ -56,11 +56,7 @@ record Element(Token token, String text) {
   }
 
   private String fault(Kind kind) {
-    String meant = Words.meant(text, Names.all(kind));
-    String remedy =
-        meant != null
-            ? "write \"" + meant + "\", if that is meant."
-            : "write " + kind.description() + ".";
+    String remedy = Words.remedy(text, Names.all(kind), "write " + kind.description() + ".");
     return "\"" + text + "\" is not what is expected here; " + remedy;
   }
 

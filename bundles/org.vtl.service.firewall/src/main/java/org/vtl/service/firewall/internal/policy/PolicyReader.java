@@ -83,15 +83,14 @@ public final class PolicyReader {
   private void unknown(Token token) {
     List<String> words = new ArrayList<>(Words.STATEMENTS);
     words.addAll(Words.PARTS);
-    String meant = Words.meant(token.text(), words);
     faults.error(
         token,
         token.shown()
             + " begins no statement; "
-            + (meant != null
-                ? "write \"" + meant + "\", if that is meant."
-                : "write set, policy, antispoof, link, or a rule such as \"tcp dport 22"
-                    + " accept\"."));
+            + Words.remedy(
+                token.text(),
+                words,
+                "write set, policy, antispoof, link, or a rule such as \"tcp dport 22 accept\"."));
     cursor.skipStatement();
   }
 

@@ -221,14 +221,15 @@ final class RuleReader {
 
   private void unknown(Token token) {
     cursor.next();
-    String meant = token.type() == Token.Type.WORD ? Words.meant(token.text(), Words.PARTS) : null;
+    List<String> words = token.type() == Token.Type.WORD ? Words.PARTS : List.of();
     faults.error(
         token,
         token.shown()
             + " is no part of a rule; "
-            + (meant != null
-                ? "write \"" + meant + "\", if that is meant."
-                : "write a match such as \"tcp dport 22\", or a verdict such as \"accept\"."));
+            + Words.remedy(
+                token.text(),
+                words,
+                "write a match such as \"tcp dport 22\", or a verdict such as \"accept\"."));
     skipPart();
   }
 

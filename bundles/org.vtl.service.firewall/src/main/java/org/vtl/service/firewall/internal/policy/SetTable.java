@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.vtl.service.firewall.internal.policy.ValueReader.Mention;
+import org.vtl.text.Nearest;
 
 /** The sets of a text, and whether each fits where it is named. */
 final class SetTable {
@@ -120,15 +121,14 @@ final class SetTable {
       return;
     }
     if (set == null) {
-      String meant = Words.meant(name, sets.keySet());
       faults.error(
           mention.element().token(),
           "There is no set \"%s\"; %s."
               .formatted(
                   name,
-                  meant == null
-                      ? "write \"set " + name + " = { ... }\""
-                      : "write \"@" + meant + "\", if that is meant"));
+                  Nearest.of(name, sets.keySet())
+                      .map(meant -> "write \"@" + meant + "\", if that is meant")
+                      .orElse("write \"set " + name + " = { ... }\"")));
       return;
     }
     Kind wanted = mention.kind();
