@@ -104,7 +104,7 @@ final class Ownership {
     }
     if (present.isDistribution(bundle) && !PresentBundles.isService(bundle)) {
       throw new Refused(
-          "%s belongs to VTL itself; VTL cannot run on without it."
+          "%s belongs to VTL itself and stays while it runs; take its feature out of etc/vtl.properties to start without it."
               .formatted(Resolution.title(bundle)));
     }
   }

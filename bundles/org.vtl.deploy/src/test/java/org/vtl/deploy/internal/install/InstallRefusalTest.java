@@ -236,7 +236,8 @@ class InstallRefusalTest extends InstallerFixture {
     install(service("filter", "1.1.0").header("Provide-Capability", provides));
     assertRuns("filter", "1.1.0");
     assertEquals(
-        "core 1.0.0 belongs to VTL itself; VTL cannot run on without it.",
+        "core 1.0.0 belongs to VTL itself and stays while it runs; take its feature out of"
+            + " etc/vtl.properties to start without it.",
         assertThrows(IllegalStateException.class, () -> installer.uninstall("core", p -> {}))
             .getMessage());
   }
