@@ -226,6 +226,11 @@ public final class WebComponent {
     if (web.doorkeeper().users().isEmpty()) {
       System.out.println("The web console has no user yet; log in once at " + loginAddress());
     }
+    if (entrance == null && Boolean.parseBoolean(property("vtl.lab", "false"))) {
+      System.out.println(
+          "That is the lab's own loopback, which no browser reaches; \"vtl lab --with web\" starts"
+              + " a lab whose console one does.");
+    }
   }
 
   /** Framework property {@code vtl.web.socket}: where to let in those who have another network. */
