@@ -31,7 +31,7 @@ final class LinksCheck {
 
   static Result pools(List<LinkInfo> links) {
     FormattingResultLog log = new FormattingResultLog();
-    log.info("{} links have packets.", links.size()); // a log without a line is a warning
+    log.info("Links: {}.", links.size()); // a log without a line is a warning
     for (LinkInfo link : links) {
       if (link.poolSize() > 0 && link.poolFree() * PERCENT < link.poolSize() * FEW_PERCENT) {
         log.warn(

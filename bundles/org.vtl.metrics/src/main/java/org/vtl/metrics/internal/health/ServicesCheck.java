@@ -11,7 +11,7 @@ final class ServicesCheck {
 
   static Result of(List<ServiceInfo> services) {
     FormattingResultLog log = new FormattingResultLog();
-    log.info("{} services are known.", services.size()); // a log without a line is a warning
+    log.info("Services: {}.", services.size()); // a log without a line is a warning
     for (ServiceInfo service : services) {
       if (service.state().equals("ACTIVE")) {
         log.info("Service {} is active.", service.name());
