@@ -51,7 +51,7 @@ public final class Main {
       return paths(PathOptions.parse(words.subList(1, words.size()))) ? 0 : 1;
     }
     if (!words.isEmpty() && words.getFirst().equals("tor")) {
-      return carriers(words.subList(1, words.size())) ? 0 : 1;
+      return carriers(TorOptions.parse(words.subList(1, words.size()))) ? 0 : 1;
     }
     if (!words.isEmpty() && words.getFirst().equals("console")) {
       return console(words.subList(1, words.size())) ? 0 : 1;
@@ -128,9 +128,9 @@ public final class Main {
   }
 
   /** What carries connections to a SOCKS server; returns whether nothing failed. */
-  private boolean carriers(List<String> words) throws IOException {
+  private boolean carriers(TorOptions options) throws IOException {
     prepare();
-    try (TorBench bench = new TorBench(words, dist, target, progress)) {
+    try (TorBench bench = new TorBench(options, dist, target, progress)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::close));
       return bench.run(JsonReport.strings(machine()));
     }

@@ -3,6 +3,7 @@ package org.vtl.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.vtl.bench.peer.SocksPeer;
 
 /**
@@ -26,7 +27,7 @@ final class TorBed implements AutoCloseable {
   private final SocksCarrier carrier;
   private final SocksServer server;
   private final Path folder;
-  private final List<Program> programs = new ArrayList<>();
+  private final List<Program> programs = new CopyOnWriteArrayList<>();
   private final Namespace a;
   private final Namespace middle;
   private final Namespace b;

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.vtl.bench.TorOptions.Work;
 
 /**
  * {@code ./vtl bench tor}: what carries a host's connections to a SOCKS server, compared: VTL's Tor
@@ -21,57 +23,33 @@ final class TorBench implements AutoCloseable {
   private static final int FIRST_COUNT = 500;
   private static final int HELD = 5000;
   private static final int PATIENCE_SECONDS = 60;
+  private static final int WARM_MILLIS = 4000;
 
-  private final List<String> names;
-  private final SocksServer server;
-  private final int rounds;
-  private final int millis;
+  private final TorOptions options;
   private final Path target;
   private final Progress progress;
   private final List<SocksCarrier> carriers;
-  private final Map<String, String> failures = new LinkedHashMap<>();
-  private final List<Contest> beds = new CopyOnWriteArrayList<>();
-
-  /** What was measured of one carrier; NaN where it was not. */
-  private record Figures(
-      double upMbit, double downMbit, double firstMillis, double idle, double held) {}
+  private final TorResults results = new TorResults();
+  private final Map<String, String> failures = Collections.synchronizedMap(new LinkedHashMap<>());
+  private final List<TorBed> beds = new CopyOnWriteArrayList<>();
 
   /**
-   * A run of {@code words}: {@code --quick}, {@code --rounds N}, {@code --seconds N} and names.
+   * A run of {@code options}.
    *
    * @param dist the built VTL
    * @param target where the results go
    */
-  TorBench(List<String> words, Path dist, Path target, Progress progress) {
+  TorBench(TorOptions options, Path dist, Path target, Progress progress) {
+    this.options = options;
     this.target = target;
     this.progress = progress;
-    List<String> wanted = new ArrayList<>();
-    SocksServer chosen = SocksServer.DANTE;
-    int count = 3;
-    double seconds = 3;
-    for (int i = 0; i < words.size(); i++) {
-      switch (words.get(i)) {
-        case "--quick" -> {
-          count = 1;
-          seconds = 1.5;
-        }
-        case "--rounds" -> count = (int) number(words, ++i);
-        case "--microsocks" -> chosen = SocksServer.MICROSOCKS;
-        case "--seconds" -> seconds = number(words, ++i);
-        default -> wanted.add(words.get(i));
-      }
-    }
-    names = wanted;
-    server = chosen;
-    rounds = count;
-    millis = (int) (seconds * 1000);
     carriers = new ArrayList<>(SocksCarrier.all(dist, target));
-    names.stream()
+    options.names().stream()
         .filter(name -> name.startsWith(OTHER_VTL))
         .forEach(
             name ->
                 carriers.add(SocksCarrier.vtl(name, Path.of(name.substring(OTHER_VTL.length())))));
-    for (String name : names) {
+    for (String name : options.names()) {
       if (carriers.stream().noneMatch(carrier -> carrier.name().equals(name))) {
         throw new BenchException(
             "\"%s\" is nothing that \"bench tor\" measures; it has %s."
@@ -81,50 +59,46 @@ final class TorBench implements AutoCloseable {
     }
   }
 
-  private static double number(List<String> words, int index) {
-    String word = index < words.size() ? words.get(index) : "";
-    if (!word.matches("\\d{1,3}(\\.\\d+)?")) {
-      throw new BenchException(
-          words.get(index - 1) + " needs a number, not \"" + word + "\"; write for example 3.");
-    }
-    return Math.max(0.1, Double.parseDouble(word));
-  }
-
   /** Measures and writes; returns whether nothing failed. */
   boolean run(String machine) throws IOException {
-    if (!server.missing().isEmpty()) {
-      throw new BenchException(server.missing());
+    if (!options.server().missing().isEmpty()) {
+      throw new BenchException(options.server().missing());
+    }
+    Path kept = target.resolve("tor.rounds");
+    if (options.adding()) {
+      results.read(kept);
     }
     beds.addAll(beds());
-    for (int round = 0; round < rounds; round++) {
-      progress.show("round " + (round + 1) + " of " + rounds, 0);
-      for (Contest one : beds) {
-        each(one, () -> one.round(millis));
+    warm();
+    List<TorBed> order = new ArrayList<>(beds);
+    for (int round = 0; round < options.rounds(); round++) {
+      progress.show("round " + (round + 1) + " of " + options.rounds(), 0);
+      for (TorBed bed : order) {
+        each(bed, () -> round(bed));
+      }
+      Collections.reverse(order); // nobody always comes behind the same other
+    }
+    if (options.works().contains(Work.HELD)) {
+      for (TorBed bed : beds) {
+        progress.show(bed.name() + " with " + HELD + " connections", 0);
+        each(bed, () -> hold(bed));
       }
     }
-    for (Contest one : beds) {
-      progress.show(one.name() + " with " + HELD + " connections", 0);
-      each(one, () -> hold(one));
-    }
-    Map<String, Figures> all = new LinkedHashMap<>();
-    beds.stream()
-        .filter(one -> !failures.containsKey(one.name()))
-        .forEach(one -> all.put(one.name(), one.figures()));
     progress.clear();
-    String text = table(all);
-    System.out.print(text);
+    results.write(kept);
+    System.out.print(results.table(HELD));
     failures.forEach((name, sentence) -> System.out.println(name + " is out: " + sentence));
     Path json = target.resolve("tor.json");
-    Files.writeString(json, json(all, machine));
+    Files.writeString(json, results.json(machine, HELD));
     System.out.println("\n" + json);
     return failures.isEmpty();
   }
 
   /** All that are measured, each with hosts of its own, ready. */
-  private List<Contest> beds() {
-    List<Contest> ready = new ArrayList<>();
+  private List<TorBed> beds() {
+    List<TorBed> ready = new ArrayList<>();
     for (SocksCarrier carrier : carriers) {
-      if (!names.isEmpty() && !names.contains(carrier.name()) && !carrier.speaksSocks()) {
+      if (!options.wants(carrier.name()) && !carrier.speaksSocks()) {
         continue;
       }
       if (!carrier.missing().isEmpty()) {
@@ -132,69 +106,79 @@ final class TorBench implements AutoCloseable {
         continue;
       }
       progress.show(carrier.name(), 0);
-      Contest one = new Contest(new TorBed(carrier, server, target));
-      ready.add(one);
-      each(one, one::start);
+      TorBed bed = new TorBed(carrier, options.server(), target);
+      ready.add(bed);
+      each(bed, () -> start(bed));
     }
     return ready;
   }
 
-  private void each(Contest one, Runnable what) {
-    if (!failures.containsKey(one.name())) {
+  private void each(TorBed bed, Runnable what) {
+    if (!failures.containsKey(bed.name())) {
       try {
         what.run();
       } catch (BenchException e) {
-        failures.put(one.name(), e.getMessage());
+        failures.put(bed.name(), e.getMessage());
       }
+    }
+  }
+
+  private void start(TorBed bed) {
+    bed.start();
+    if (options.works().contains(Work.HELD)) {
+      results.add(bed.name(), TorResults.IDLE, bed.residentMebibytes());
+    }
+  }
+
+  /**
+   * What runs on Java becomes faster with use, and needs a core for that: all are used, at the same
+   * time, before they are measured.
+   */
+  private void warm() {
+    progress.show("warming up", 0);
+    for (Work work : List.of(Work.UP, Work.DOWN)) {
+      if (options.works().contains(work)) {
+        List<Thread> users = new ArrayList<>();
+        for (TorBed bed : beds) {
+          users.add(
+              Thread.ofPlatform()
+                  .daemon()
+                  .name("bench-warm")
+                  .start(() -> each(bed, () -> ask(bed, work.title(), WARM_MILLIS))));
+        }
+        users.forEach(TorBench::join);
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException("The benchmark was interrupted.", e);
+    }
+  }
+
+  private void round(TorBed bed) {
+    if (options.works().contains(Work.FIRST)) {
+      results.add(bed.name(), TorResults.FIRST, ask(bed, "first", FIRST_COUNT)[0] / 1000);
+    }
+    if (options.works().contains(Work.UP)) {
+      results.add(bed.name(), TorResults.UP, mbit(ask(bed, "up", options.millis())));
+    }
+    if (options.works().contains(Work.DOWN)) {
+      results.add(bed.name(), TorResults.DOWN, mbit(ask(bed, "down", options.millis())));
     }
   }
 
   /** Who does not carry so many keeps its other figures. */
-  private void hold(Contest one) {
-    try {
-      one.hold();
+  private void hold(TorBed bed) {
+    try (Program holder = bed.client("hold", Integer.toString(HELD))) {
+      holder.await("held", PATIENCE_SECONDS);
+      results.add(bed.name(), TorResults.HELD, bed.residentMebibytes());
     } catch (BenchException e) {
-      failures.put(one.name() + " with " + HELD + " connections", e.getMessage());
-    }
-  }
-
-  /** A carrier between its hosts, and what was measured of it. */
-  private static final class Contest {
-    private final TorBed bed;
-    private final List<Double> firsts = new ArrayList<>();
-    private final List<Double> up = new ArrayList<>();
-    private final List<Double> down = new ArrayList<>();
-    private double idle = Double.NaN;
-    private double held = Double.NaN;
-
-    Contest(TorBed bed) {
-      this.bed = bed;
-    }
-
-    String name() {
-      return bed.name();
-    }
-
-    void start() {
-      bed.start();
-      idle = bed.residentMebibytes();
-    }
-
-    void round(int millis) {
-      firsts.add(ask(bed, "first", FIRST_COUNT)[0] / 1000);
-      up.add(mbit(ask(bed, "up", millis)));
-      down.add(mbit(ask(bed, "down", millis)));
-    }
-
-    void hold() {
-      try (Program holder = bed.client("hold", Integer.toString(HELD))) {
-        holder.await("held", PATIENCE_SECONDS);
-        held = bed.residentMebibytes();
-      }
-    }
-
-    Figures figures() {
-      return new Figures(median(up), median(down), median(firsts), idle, held);
+      failures.put(bed.name() + " with " + HELD + " connections", e.getMessage());
     }
   }
 
@@ -209,54 +193,10 @@ final class TorBench implements AutoCloseable {
     return moved[0] * 8 / (moved[1] / 1000);
   }
 
-  private static double median(List<Double> figures) {
-    List<Double> sorted = figures.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private static String table(Map<String, Figures> all) {
-    double direct = all.containsKey("direct") ? all.get("direct").firstMillis() : Double.NaN;
-    TextTable table = new TextTable();
-    table.row(
-        "", "up Mbit/s", "down Mbit/s", "first byte ms", "added ms", "MiB idle", "MiB at " + HELD);
-    all.forEach(
-        (name, one) ->
-            table.row(
-                name,
-                "%.0f".formatted(one.upMbit()),
-                "%.0f".formatted(one.downMbit()),
-                "%.2f".formatted(one.firstMillis()),
-                name.equals("direct") ? "-" : "%.2f".formatted(one.firstMillis() - direct),
-                text(one.idle()),
-                text(one.held())));
-    return "One connection to a plain SOCKS5 server; medians of all rounds.\n" + table;
-  }
-
-  private static String text(double mebibytes) {
-    return Double.isNaN(mebibytes) ? "-" : "%.0f".formatted(mebibytes);
-  }
-
-  private static String json(Map<String, Figures> all, String machine) {
-    List<String> rows = new ArrayList<>();
-    all.forEach(
-        (name, one) ->
-            rows.add(
-                "\"%s\":{\"upMbit\":%.1f,\"downMbit\":%.1f,\"firstMillis\":%.3f,\"idleMiB\":%s,\"heldMiB\":%s}"
-                    .formatted(
-                        name,
-                        one.upMbit(),
-                        one.downMbit(),
-                        one.firstMillis(),
-                        Double.isNaN(one.idle()) ? "null" : "%.1f".formatted(one.idle()),
-                        Double.isNaN(one.held()) ? "null" : "%.1f".formatted(one.held()))));
-    return "{\"machine\":%s,\"connections\":%d,\"carriers\":{%s}}\n"
-        .formatted(machine, HELD, String.join(",", rows));
-  }
-
   /** Ends what runs; from any thread. */
   @Override
   public void close() {
-    beds.forEach(one -> one.bed.close());
+    beds.forEach(TorBed::close);
     Namespace.removeOwn();
   }
 }
