@@ -22,6 +22,9 @@ final class DialedSocket {
   /** Bytes read or written before other connections have their turn. */
   private static final int TURN = 256 << 10;
 
+  /** Bytes on their way that the other side acknowledges soon: more than two full segments. */
+  private static final int BULK = 32 << 10;
+
   private static final int HANDSHAKE = 1_024;
 
   /** Pieces of a stream's memory that one call reads or writes: a turn's. */
@@ -55,6 +58,15 @@ final class DialedSocket {
 
   private boolean outputShut;
   private boolean starved;
+
+  /** Whether nobody tells of further bytes, since acknowledgments say when to look for them. */
+  private boolean following;
+
+  /** Whether none came meanwhile, and no bytes since. */
+  private boolean forsaken;
+
+  /** Whether a turn has ended before the bytes to write did. */
+  private boolean interrupted;
 
   /**
    * Begins to connect to {@code address}.
@@ -189,8 +201,9 @@ final class DialedSocket {
   /** Reads as much as there is room for; whether anything came, be it the end. */
   boolean read() throws IOException {
     long total = 0;
+    boolean all = false;
     starved = false;
-    while (readable && total < TURN && !fromSocket.isFinished()) {
+    while (readable && !all && total < TURN && !fromSocket.isFinished()) {
       int buffers = fromSocket.writable(pieces, piecesToRead);
       if (buffers == 0) {
         starved = total == 0 && fromSocket.start() == fromSocket.end();
@@ -200,17 +213,42 @@ final class DialedSocket {
       long count = buffers == 1 ? channel.read(pieces[0]) : channel.read(pieces, 0, buffers);
       fromSocket.filled(Math.max(0, count));
       if (count < 0) {
+        following = false;
         fromSocket.finish();
         return true;
       }
       total += count;
       piecesToRead = count < room ? Math.max(1, buffers - 1) : Math.min(2 * buffers, PIECES);
-      if (count < room) { // that was all: more is told of
-        readable = false;
-        Readiness.await(key, SelectionKey.OP_READ);
-      }
+      all = count < room;
+    }
+    if (all) {
+      awaitMore(total);
     }
     return total > 0; // and where the turn has ended, what is acknowledged begins the next
+  }
+
+  /**
+   * All that was there has been read, {@code total} bytes. To be told of more takes another thread
+   * and several system calls; while much is on its way, its acknowledgments are soon enough.
+   */
+  private void awaitMore(long total) {
+    forsaken &= total == 0;
+    following = !forsaken && fromSocket.end() - fromSocket.start() >= BULK;
+    if (!following) {
+      readable = false;
+      Readiness.await(key, SelectionKey.OP_READ);
+    }
+  }
+
+  /** Whether the next {@link #read} is due without being told, with an acknowledgment or soon. */
+  boolean isFollowing() {
+    return following;
+  }
+
+  /** No acknowledgment has come for long: unless something can be read now, it is told of more. */
+  void stopFollowing() {
+    following = false;
+    forsaken = true;
   }
 
   /** Whether it could not read since the pool is empty, and holds nothing whose end would help. */
@@ -221,17 +259,16 @@ final class DialedSocket {
   /** Writes what the stream has, and its end; whether any room was made. */
   boolean write() throws IOException {
     long total = 0;
+    interrupted = false;
     for (int buffers = toSocket.readable(toSocket.start(), pieces);
         buffers > 0;
         buffers = toSocket.readable(toSocket.start(), pieces)) {
-      if (!writable) {
+      interrupted = writable && total >= TURN;
+      if (!writable || interrupted) {
         return total > 0;
       }
       long offered = remaining(buffers);
-      long count = 0;
-      if (total < TURN) {
-        count = buffers == 1 ? channel.write(pieces[0]) : channel.write(pieces, 0, buffers);
-      }
+      long count = buffers == 1 ? channel.write(pieces[0]) : channel.write(pieces, 0, buffers);
       toSocket.release(toSocket.start() + count);
       total += count;
       if (count < offered) {
@@ -244,6 +281,11 @@ final class DialedSocket {
       channel.shutdownOutput();
     }
     return total > 0;
+  }
+
+  /** Whether the last {@link #write} stopped for others to have their turn: it is to go on soon. */
+  boolean isInterrupted() {
+    return interrupted;
   }
 
   private long remaining(int buffers) {

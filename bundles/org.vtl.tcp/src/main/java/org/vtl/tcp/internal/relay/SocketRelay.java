@@ -29,6 +29,12 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private static final long SECOND = 1_000_000_000L;
   private static final long STARVED_NANOS = 10_000_000L;
 
+  /** Without an acknowledgment for so long, the socket is asked to tell. */
+  private static final long FOLLOWING_NANOS = 1_000_000L;
+
+  /** Beside the operations of a key: there is work that the socket does not tell of. */
+  private static final int AGAIN = 1 << 30;
+
   private final Side vmSide = new Side(this, Direction.INBOUND);
   private final SynQuote quote = new SynQuote();
   private final AtomicInteger ready = new AtomicInteger();
@@ -39,7 +45,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private int initialSequence;
   private long dialDeadline;
 
-  /** When it tries again to read what found no memory; no acknowledgment would say so. */
+  /** When it tries again to read at the latest, where nobody tells of what can be read. */
   private long readDeadline = Long.MAX_VALUE;
 
   SocketRelay(Worker worker) {
@@ -124,7 +130,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
     }
   }
 
-  /** On the worker: the socket was ready for something. */
+  /** On the worker: the socket was ready for something, or its turn has come. */
   private void work() {
     int operations = ready.getAndSet(0);
     if (state == State.CLOSED) {
@@ -164,7 +170,13 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
   private void carry(long now) throws IOException {
     boolean wrote = socket.isSpeaking() && socket.write();
     boolean came = socket.isOpen() && socket.read();
-    readDeadline = socket.isStarved() ? now + STARVED_NANOS : Long.MAX_VALUE;
+    readDeadline =
+        socket.isStarved()
+            ? now + STARVED_NANOS
+            : socket.isFollowing() ? now + FOLLOWING_NANOS : Long.MAX_VALUE;
+    if (socket.isInterrupted()) {
+      ready(AGAIN);
+    }
     if ((wrote || came) && !vmSide.closed) {
       vmSide.endpoint.pump(now);
     }
@@ -224,12 +236,12 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
 
   @Override
   public void received(TcpEndpoint endpoint, long now) {
-    advance(now);
+    ready(AGAIN); // behind all packets that came with it: one call takes what all of them brought
   }
 
   @Override
   public void acknowledged(TcpEndpoint endpoint, long now) {
-    advance(now); // there is room to read into
+    ready(AGAIN); // there is room to read into
   }
 
   @Override
@@ -258,6 +270,9 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
     vmSide.endpoint.expire(now);
     if (readDeadline <= now) {
       readDeadline = Long.MAX_VALUE;
+      if (socket != null) {
+        socket.stopFollowing();
+      }
       advance(now);
     }
     if (dialDeadline <= now) {

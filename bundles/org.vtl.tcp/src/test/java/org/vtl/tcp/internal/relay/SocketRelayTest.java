@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vtl.connection.Connection;
+import org.vtl.packet.Direction;
 import org.vtl.packet.PacketText;
 import org.vtl.tcp.Dialer;
 import org.vtl.tcp.DialerHandshake;
@@ -217,6 +218,46 @@ class SocketRelayTest {
       assertEquals(0, rig.vm.incoming.end());
       others.forEach(ByteStream::clear);
       await(rig, () -> rig.vm.incoming.end() == 5_000);
+    }
+  }
+
+  @Test
+  void whatFollowsMuchIsReadThoughNothingIsAcknowledged() throws Exception {
+    CountDownLatch silent = new CountDownLatch(1);
+    CountDownLatch sent = new CountDownLatch(1);
+    Connection[] connection = new Connection[1];
+    try (ServerSocketChannel server =
+            serve(
+                loopback(),
+                to -> {
+                  try {
+                    silent.await();
+                    to.write(ByteBuffer.wrap(new byte[40_000]));
+                    sent.await();
+                    to.write(ByteBuffer.wrap(new byte[10]));
+                    to.read(ByteBuffer.allocate(1)); // until the VM ends
+                  } catch (IOException | InterruptedException e) {
+                    // the test sees what it does not get
+                  }
+                });
+        RelayRig rig = new RelayRig(1)) {
+      Dialer dialer = new Proxy(server.getLocalAddress(), false, null);
+      rig.add(
+                  new RelayRig.Decider(
+                      (packet, of) -> {
+                        connection[0] = of;
+                        return rig.tcp.connect(packet, of, "test", SideOptions.DEFAULT, dialer);
+                      }))
+              .relays =
+          rig.tcp;
+      rig.vm.finishes = false;
+      rig.connect();
+      await(rig, () -> rig.vm.isEstablished);
+      rig.fromVm.cut = true;
+      silent.countDown();
+      await(rig, () -> rig.tcp.of(connection[0]).held(Direction.INBOUND) == 40_000);
+      sent.countDown();
+      await(rig, () -> rig.tcp.of(connection[0]).held(Direction.INBOUND) == 40_010);
     }
   }
 
