@@ -16,9 +16,9 @@ async function send(method, path, body) {
 }
 
 function onSubmit(form, action) {
+  const button = form.querySelector("button");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const button = form.querySelector("button");
     button.disabled = true;
     try {
       await action();
@@ -28,6 +28,8 @@ function onSubmit(form, action) {
       button.disabled = false;
     }
   });
+  // Until now the browser would have sent the form itself, with the password in the address.
+  button.disabled = false;
 }
 
 onSubmit(document.getElementById("login"), async () => {

@@ -382,7 +382,8 @@ class BrowserTest {
   @Order(13)
   void aViewerSeesNoButtonThatIsNotForViewers() throws Exception {
     page.click("button=Log out");
-    page.await("location.pathname === '/vtl/login' && vtlTest.find('field=User')");
+    page.await("location.pathname === '/vtl/login' && vtlTest.find('button=Log in')");
+    page.await("!vtlTest.find('button=Log in').disabled");
     page.fill("field=User", "bob");
     page.fill("field=Password", PASSWORD);
     page.press("Enter", 0);
