@@ -89,7 +89,8 @@ record Options(
     return all;
   }
 
-  private static String value(String option, Iterator<String> rest) {
+  /** What follows {@code option}. */
+  static String value(String option, Iterator<String> rest) {
     if (!rest.hasNext()) {
       throw new BenchException(
           "Option \"%s\" needs a value; \"./vtl bench --help\" says which.".formatted(option));
@@ -97,7 +98,8 @@ record Options(
     return rest.next();
   }
 
-  private static double number(String option, String text, double least, double most) {
+  /** The number {@code text}, from {@code least} to {@code most}. */
+  static double number(String option, String text, double least, double most) {
     double number;
     try {
       number = Double.parseDouble(text);

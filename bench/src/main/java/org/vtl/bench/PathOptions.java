@@ -50,9 +50,10 @@ record PathOptions(
         case "--mbit" -> rates = numbers(word, rest, 1, 10_000);
         case "--rtt" -> rtts = numbers(word, rest, 1, 2000);
         case "--loss" -> losses = numbers(word, rest, 0, 50);
-        case "--columns" -> columns = Arrays.asList(value(word, rest).split(","));
-        case "--rounds" -> rounds = (int) number(word, value(word, rest), 1, 99);
-        case "--seconds" -> millis = (int) (1000 * number(word, value(word, rest), 0.2, 120));
+        case "--columns" -> columns = Arrays.asList(Options.value(word, rest).split(","));
+        case "--rounds" -> rounds = (int) Options.number(word, Options.value(word, rest), 1, 99);
+        case "--seconds" ->
+            millis = (int) (1000 * Options.number(word, Options.value(word, rest), 0.2, 120));
         case "--down" -> down = true;
         case "--in-turn" -> inTurn = true;
         case "--add" -> adding = true;
@@ -106,30 +107,8 @@ record PathOptions(
 
   private static List<Double> numbers(
       String option, Iterator<String> rest, double least, double most) {
-    return Arrays.stream(value(option, rest).split(","))
-        .map(text -> number(option, text, least, most))
+    return Arrays.stream(Options.value(option, rest).split(","))
+        .map(text -> Options.number(option, text, least, most))
         .toList();
-  }
-
-  private static String value(String option, Iterator<String> rest) {
-    if (!rest.hasNext()) {
-      throw new BenchException(
-          "Option \"%s\" needs a value; \"./vtl bench --help\" says which.".formatted(option));
-    }
-    return rest.next();
-  }
-
-  private static double number(String option, String text, double least, double most) {
-    try {
-      double number = Double.parseDouble(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // the same sentence
-    }
-    throw new BenchException(
-        "\"%s %s\" is out of range; write numbers from %s to %s."
-            .formatted(option, text, least, most));
   }
 }

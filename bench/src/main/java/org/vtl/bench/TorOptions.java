@@ -58,9 +58,9 @@ record TorOptions(
         }
         case "--microsocks" -> server = SocksServer.MICROSOCKS;
         case "--add" -> adding = true;
-        case "--workload" -> works = works(value(word, rest));
-        case "--rounds" -> rounds = (int) number(word, value(word, rest), 1, 99);
-        case "--seconds" -> seconds = number(word, value(word, rest), 0.1, 120);
+        case "--workload" -> works = works(Options.value(word, rest));
+        case "--rounds" -> rounds = (int) Options.number(word, Options.value(word, rest), 1, 99);
+        case "--seconds" -> seconds = Options.number(word, Options.value(word, rest), 0.1, 120);
         default -> names.add(word);
       }
     }
@@ -81,28 +81,6 @@ record TorOptions(
                               .formatted(word))));
     }
     return chosen;
-  }
-
-  private static String value(String option, Iterator<String> rest) {
-    if (!rest.hasNext()) {
-      throw new BenchException(
-          "Option \"%s\" needs a value; \"./vtl bench --help\" says which.".formatted(option));
-    }
-    return rest.next();
-  }
-
-  private static double number(String option, String text, double least, double most) {
-    try {
-      double number = Double.parseDouble(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // the same sentence
-    }
-    throw new BenchException(
-        "\"%s %s\" is out of range; write a number from %s to %s."
-            .formatted(option, text, least, most));
   }
 
   /** Whether {@code name} was named, or none was. */
