@@ -34,9 +34,18 @@ class ComparisonTest {
         intact);
   }
 
+  /** What a path is that loses, and reorders, so many percent. */
+  private static Weather weather(double loss, double reorder) {
+    return new Weather(loss, 10, 0, reorder, 0, true, "reno");
+  }
+
   private static int faults(Transfer transfer, String client, String server, double loss) {
+    return faults(transfer, client, server, weather(loss, 0));
+  }
+
+  private static int faults(Transfer transfer, String client, String server, Weather weather) {
     Comparison comparison = new Comparison();
-    comparison.add(transfer, outcome(client), outcome(server), loss);
+    comparison.add(transfer, outcome(client), outcome(server), weather);
     return comparison.faults().size();
   }
 
@@ -95,6 +104,14 @@ class ComparisonTest {
   }
 
   @Test
+  void aResetMayOvertakeTheHandshakesEndWhereThePathReordersButIsNotLostThere() {
+    Weather reorders = weather(0, 5);
+    assertEquals(0, faults(CLIENT_RESETS, "60 own 0 own", "none", reorders));
+    assertEquals(1, faults(CLIENT_RESETS, "60 own 7 own", "none", reorders));
+    assertEquals(1, faults(CLIENT_RESETS, "60 own 0 own", "50 ended 60 still", reorders));
+  }
+
+  @Test
   void resetsThatAreLostMoreOftenThanThePathLosesAreAFault() {
     Comparison comparison = new Comparison();
     for (int i = 0; i < 100; i++) {
@@ -103,7 +120,7 @@ class ComparisonTest {
           CLIENT_RESETS,
           outcome("60 own 50 ended"),
           outcome(lost ? "50 ended 60 still" : "50 ended 60 reset"),
-          1);
+          weather(1, 9));
     }
     assertEquals(1, comparison.faults().size(), comparison::toString);
   }

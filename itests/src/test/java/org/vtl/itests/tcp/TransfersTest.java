@@ -22,8 +22,9 @@ import org.vtl.itests.RunningLab;
  * Many transfers at the same time between real kernels, over paths that lose, delay, repeat and
  * reorder: what arrives has the hash of what was sent, or ends as plain TCP would end it.
  *
- * <p>{@code -Dvtl.transfers=1000} runs more than the share that fits into every run, and {@code
- * -Dvtl.transfers.seed=N} others.
+ * <p>{@code -Dvtl.transfers=1000} runs more than the share that fits into every run, {@code
+ * -Dvtl.transfers.seed=N} others, and {@code -Dvtl.transfers.first=N} those from N on, a multiple
+ * of 50.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class TransfersTest {
@@ -43,6 +44,7 @@ class TransfersTest {
 
   private static final String SERVER = "10.10.0.2";
   private static final int ALL = Integer.getInteger("vtl.transfers", 100);
+  private static final int FIRST = Integer.getInteger("vtl.transfers.first", 0);
   private static final long SEED = Long.getLong("vtl.transfers.seed", 1);
 
   @TempDir Path temporary;
@@ -132,10 +134,10 @@ class TransfersTest {
 
   private static void run(RunningLab lab, int count) throws Exception {
     Comparison comparison = new Comparison();
-    for (int first = 0; first < count; first += BATCH) {
+    for (int first = FIRST; first < FIRST + count; first += BATCH) {
       Weather weather = Weather.draw(SEED, first / BATCH);
       long start = System.nanoTime();
-      batch(lab, weather, first, Math.min(BATCH, count - first), comparison);
+      batch(lab, weather, first, Math.min(BATCH, FIRST + count - first), comparison);
       System.out.printf(
           "%d to %d in %.1f s: %s%n",
           first, first + BATCH - 1, (System.nanoTime() - start) / 1e9, weather);
@@ -173,7 +175,7 @@ class TransfersTest {
           Transfer.draw(SEED, i, weather.mostBytes()),
           clients.getOrDefault(i, Outcome.NONE),
           servers.getOrDefault(i, Outcome.NONE),
-          weather.lossPercent());
+          weather);
     }
   }
 
