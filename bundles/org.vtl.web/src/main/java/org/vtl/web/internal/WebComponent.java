@@ -2,14 +2,9 @@ package org.vtl.web.internal;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +32,8 @@ import org.vtl.runtime.VtlRuntime;
 import org.vtl.web.internal.console.ConsoleSecurity;
 import org.vtl.web.internal.console.LoginPage;
 import org.vtl.web.internal.http.ApiServlet;
-import org.vtl.web.internal.http.SocketEntrance;
 
-/**
- * Registers the gate, the API, the login's page and the Felix console's guard, and tells where to
- * log in for the first time.
- */
+/** Registers the gate, the API, the login's page and the Felix console's guard. */
 @Component(
     service = WebComponent.class,
     immediate = true,
@@ -50,9 +41,6 @@ import org.vtl.web.internal.http.SocketEntrance;
     configurationPid = "org.vtl.web")
 @Designate(ocd = WebConfig.class)
 public final class WebComponent {
-  private static final System.Logger LOG = System.getLogger(WebComponent.class.getName());
-  private static final String HTTP = "org.osgi.service.servlet.runtime.HttpServiceRuntime";
-  private static final String ENDPOINT = "osgi.http.endpoint";
   private static final String PREFIX = "osgi.http.whiteboard.";
 
   private final BundleContext context;
@@ -86,12 +74,8 @@ public final class WebComponent {
 
   private final Web web;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-  private final ServiceTracker<Object, Object> http;
+  private final WebAddress address;
   private final ServiceTracker<LogReaderService, LogReaderService> logs;
-  private volatile String address = "";
-  private Object endpoint;
-  private boolean served;
-  private SocketEntrance entrance;
 
   @Activate
   public WebComponent(
@@ -114,22 +98,10 @@ public final class WebComponent {
                 Path.of(property("vtl.etc", "etc"), "logback.xml"),
                 Path.of(property("vtl.data", "data"), "web", "logback.xml")),
             System::nanoTime);
-    web.api().whenServed(this::served);
+    address = new WebAddress(context, web.doorkeeper());
+    web.api().whenServed(address::served);
     register();
-    http =
-        new ServiceTracker<>(context, HTTP, null) {
-          @Override
-          public Object addingService(ServiceReference<Object> reference) {
-            announce(reference.getProperty(ENDPOINT));
-            return reference;
-          }
-
-          @Override
-          public void modifiedService(ServiceReference<Object> reference, Object service) {
-            announce(reference.getProperty(ENDPOINT));
-          }
-        };
-    http.open();
+    address.open();
     logs = follow(context);
     logs.open();
   }
@@ -193,68 +165,8 @@ public final class WebComponent {
     registrations.add(context.registerService(type, service, new Hashtable<>(properties)));
   }
 
-  /** Whoever is told of the address may use it at once: so not before somebody answers there. */
-  private synchronized void served() {
-    served = true;
-    announce(endpoint);
-  }
-
-  /** Tells where VTL can be reached, and the one-time token while there is no user. */
-  private synchronized void announce(Object present) {
-    endpoint = present;
-    if (!served) {
-      return;
-    }
-    String now =
-        switch (present) {
-          case null -> "";
-          case String one -> one;
-          case String[] several when several.length > 0 -> several[0];
-          case Collection<?> several when !several.isEmpty() ->
-              several.iterator().next().toString();
-          default -> "";
-        };
-    if (now.equals(address)) {
-      return;
-    }
-    address = now;
-    if (now.isEmpty()) {
-      return;
-    }
-    openEntrance();
-    LOG.log(Level.INFO, "The web console is at {0}vtl/login.", address);
-    if (web.doorkeeper().users().isEmpty()) {
-      System.out.println("The web console has no user yet; log in once at " + loginAddress());
-    }
-    if (entrance == null && Boolean.parseBoolean(property("vtl.lab", "false"))) {
-      System.out.println(
-          "That is the lab's own loopback, which no browser reaches; \"vtl lab --with web\" starts"
-              + " a lab whose console one does.");
-    }
-  }
-
-  /** Framework property {@code vtl.web.socket}: where to let in those who have another network. */
-  private synchronized void openEntrance() {
-    String socket = property("vtl.web.socket", "");
-    if (socket.isEmpty() || entrance != null) {
-      return;
-    }
-    URI uri = URI.create(address);
-    try {
-      entrance =
-          SocketEntrance.open(Path.of(socket), new InetSocketAddress(uri.getHost(), uri.getPort()));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "The socket {0} cannot be opened ({1}).", socket, e);
-    }
-  }
-
-  /** Where to log in, with a new one-time token. */
-  String loginAddress() {
-    return address + "vtl/login#token=" + web.doorkeeper().firstLogin().renew();
-  }
-
-  /** Where the console is; empty while nothing listens. */
-  String address() {
+  /** Where the console can be reached. */
+  WebAddress address() {
     return address;
   }
 
@@ -272,13 +184,8 @@ public final class WebComponent {
 
   @Deactivate
   void close() {
-    http.close();
+    address.close();
     logs.close();
-    synchronized (this) {
-      if (entrance != null) {
-        entrance.close();
-      }
-    }
     // The gate, which came first, goes last.
     registrations.reversed().forEach(ServiceRegistration::unregister);
     web.close();
