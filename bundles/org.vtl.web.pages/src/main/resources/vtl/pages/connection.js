@@ -1,8 +1,9 @@
-// One connection: how it goes, what each end is known to be in, and which services see it.
+// One connection: how it goes, what happened to it, what each end is known to be in, which services see it.
 import {
   bytes, duration, endpoint, failed, fill, get, h, loading, notice, number, perSecond, rate, tag, url, word,
 } from "./vtl.js";
 import { chart } from "./chart.js";
+import { timelineIn } from "./timeline.js";
 
 const EVERY_MILLIS = 1000;
 const BITS = 8;
@@ -13,6 +14,8 @@ export const chain = (stages) => h("ol", { class: "chain" },
   stages.map((stage) => h("li", { class: stage.sees ? "" : "past" }, h("strong", {}, stage.service),
     h("span", {}, stage.sees ? "sees it" : "does not see it"), h("span", { class: "faint" }, stage.why))),
   h("li", { class: "terminal" }, h("strong", {}, "Network")));
+
+const card = (name, ...content) => h("section", { class: "card", "aria-label": name }, h("h2", {}, name), content);
 
 const yes = (value) => (value ? "yes" : "no");
 
@@ -66,14 +69,30 @@ export async function detail(place, id) {
   async function look() {
     const connection = await get(url`/connections/${id}`);
     const explanation = await get(url`/connections/${id}/explanation`);
-    return { connection, explanation };
+    const timeline = await get(url`/connections/${id}/timeline`);
+    return { connection, explanation, timeline };
+  }
+
+  /** Of a connection that is over there is still what happened to it, for a while. */
+  async function former(error) {
+    let timeline;
+    try {
+      timeline = await get(url`/connections/${id}/timeline`);
+    } catch {
+      fill(body, notice(error.message, "warn"));
+      return;
+    }
+    const place = h("div");
+    timelineIn(place)(timeline);
+    fill(body, notice("This connection is over. What happened to it is still known."), card("What happened", place));
   }
 
   let found;
   try {
     found = await look();
   } catch (error) {
-    fill(body, error.status === 404 ? notice(error.message, "warn") : failed(error, () => location.reload()));
+    if (error.status === 404) await former(error);
+    else fill(body, failed(error, () => location.reload()));
     return;
   }
   const { vm, network, protocol } = found.connection;
@@ -90,9 +109,11 @@ export async function detail(place, id) {
   const throughput = h("div");
   const packets = h("div");
   const over = h("div", { "aria-live": "polite" });
-  const card = (name, ...content) => h("section", { class: "card", "aria-label": name }, h("h2", {}, name), content);
+  const happened = h("div");
+  const tell = timelineIn(happened);
   fill(body, over,
     h("div", { class: "columns" }, card("How it is", about), card("Which services see it", stages)),
+    card("What happened", happened),
     h("div", { class: "columns" }, card("Throughput", throughput), card("Packets", packets)),
     h("div", { class: "ends" }, card("The VM's end", ends[0]), card("The network's end", ends[1])));
   const charts = [
@@ -101,7 +122,8 @@ export async function detail(place, id) {
   ];
   let said = "";
 
-  function show({ connection, explanation }) {
+  function show({ connection, explanation, timeline }) {
+    tell(timeline);
     facts(about, summary(connection));
     facts(ends[0], endOf(connection.vm, connection));
     facts(ends[1], endOf(connection.network, connection));
@@ -129,7 +151,10 @@ export async function detail(place, id) {
       fill(over);
     } catch (error) {
       fill(over, notice(error.status === 404 ? "This connection is over; below is how it was last." : error.message, "warn"));
-      if (error.status === 404) clearInterval(timer);
+      if (error.status === 404) {
+        clearInterval(timer);
+        await get(url`/connections/${id}/timeline`).then(tell, () => {}); // how it ended
+      }
     }
   }, EVERY_MILLIS);
 }

@@ -1,7 +1,5 @@
 package org.vtl.bench.micro;
 
-import java.lang.reflect.Proxy;
-import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
 import org.vtl.core.internal.connection.TrackedConnection;
 import org.vtl.packet.Direction;
@@ -28,22 +26,11 @@ final class Flows implements ConnectionTable.Listener, AutoCloseable {
 
   /** A table with room for {@code capacity} conversations, and none in it. */
   Flows(int capacity) {
-    table = new ConnectionTable(nobody(), capacity, 0x5eed5eed5eedL, 1, 1, this);
+    table = new ConnectionTable(new NoLane(), capacity, 0x5eed5eed5eedL, 1, 1, this);
     Frames.udp().from("10.1.0.0:10000").to("10.0.0.2:7007").payload("r").build(outbound);
     Frames.udp().from("10.0.0.2:7007").to("10.1.0.0:10000").payload("r").build(inbound);
     outbound.setDirection(Direction.OUTBOUND);
     inbound.setDirection(Direction.INBOUND);
-  }
-
-  /** An owner for a table that has no lane: nothing measured here asks it anything. */
-  private static ConnectionOwner nobody() {
-    return (ConnectionOwner)
-        Proxy.newProxyInstance(
-            ConnectionOwner.class.getClassLoader(),
-            new Class<?>[] {ConnectionOwner.class},
-            (proxy, method, arguments) -> {
-              throw new IllegalStateException("The table asks its owner: " + method.getName());
-            });
   }
 
   @Override

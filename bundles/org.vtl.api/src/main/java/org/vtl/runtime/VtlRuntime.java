@@ -25,6 +25,9 @@ public interface VtlRuntime {
 
   Optional<ConnectionInfo> connection(long id);
 
+  /** What happened to a connection, also to one that is over; without events when all is gone. */
+  ConnectionTimeline timeline(long id);
+
   /**
    * Which services see connections that match, or would see a new one.
    *

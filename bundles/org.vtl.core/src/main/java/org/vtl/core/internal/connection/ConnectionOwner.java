@@ -1,6 +1,7 @@
 package org.vtl.core.internal.connection;
 
 import org.vtl.connection.Link;
+import org.vtl.packet.Direction;
 import org.vtl.packet.Packet;
 import org.vtl.service.PacketService;
 
@@ -25,4 +26,12 @@ public interface ConnectionOwner {
 
   /** A service wants to see {@code connection}'s packets: they must come to VTL. */
   void wanted(TrackedConnection connection);
+
+  /**
+   * Something happened to {@code connection}, which is in the table. Only changes come here, so an
+   * owner may remember them; one that does not has nothing to do.
+   *
+   * @param by whose doing it is: the sender of this direction; null for neither end's
+   */
+  default void happened(TrackedConnection connection, ConnectionEvent event, Direction by) {}
 }

@@ -4,6 +4,7 @@ import static org.vtl.core.internal.connection.TrackedConnection.ENDING;
 import static org.vtl.core.internal.connection.TrackedConnection.ESTABLISHED;
 import static org.vtl.core.internal.connection.TrackedConnection.FLOW;
 import static org.vtl.core.internal.connection.TrackedConnection.LIVE;
+import static org.vtl.core.internal.connection.TrackedConnection.MIDSTREAM;
 import static org.vtl.core.internal.connection.TrackedConnection.OPENED_INBOUND;
 
 import java.util.function.Consumer;
@@ -206,7 +207,7 @@ public final class ConnectionTable {
           return refuse(connection, direction);
         }
         case REOPENS -> {
-          close(connection);
+          close(connection, ConnectionEvent.REOPENED);
           // A SYN-ACK answers a SYN that has passed as one of the old connection's.
           return open(
               packet, direction, packet.tcp().isAck() ? direction.reverse() : direction, now);
@@ -214,7 +215,7 @@ public final class ConnectionTable {
         case VALID -> {}
       }
     } else if (!connection.is(ESTABLISHED) && direction != connection.opener()) {
-      connection.set(ESTABLISHED);
+      connection.establish();
     }
     see(connection, packet, direction);
     queues.touch(connection, Timeout.of(connection), now);
@@ -240,6 +241,11 @@ public final class ConnectionTable {
     }
     see(connection, packet, direction);
     insert(connection, key, Timeout.of(connection), now);
+    connection.tell(
+        connection.is(MIDSTREAM) ? ConnectionEvent.PICKED_UP : ConnectionEvent.OPENED, opener);
+    if (connection.end(direction).finished()) {
+      connection.tell(ConnectionEvent.FINISHED, direction); // midway, and with its last segment
+    }
     listener.opened(connection);
     invalid = false;
     refused = false;
@@ -267,6 +273,7 @@ public final class ConnectionTable {
       query.read(wanted);
       identify(connection, query, Direction.OUTBOUND, now);
       insert(connection, query, Timeout.UNCONFIRMED, now);
+      connection.tell(ConnectionEvent.OPENED, null);
       listener.opened(connection);
     }
     return connection;
@@ -286,9 +293,14 @@ public final class ConnectionTable {
 
   /** Forgets {@code connection}, unless it is just being forgotten. */
   public void close(TrackedConnection connection) {
+    close(connection, ConnectionEvent.CLOSED);
+  }
+
+  private void close(TrackedConnection connection, ConnectionEvent why) {
     if (!connection.isLive()) {
       return;
     }
+    connection.tell(why, null);
     connection.set(ENDING);
     try {
       listener.closing(connection);
@@ -313,7 +325,7 @@ public final class ConnectionTable {
       if (expired == null) {
         break;
       }
-      close(expired);
+      close(expired, ConnectionEvent.EXPIRED);
       closed++;
     }
     return closed;
@@ -379,7 +391,7 @@ public final class ConnectionTable {
         || (timeout == Timeout.TCP_ESTABLISHED && now - first.lastNanos <= SAFE_NANOS)) {
       return false;
     }
-    close(first);
+    close(first, ConnectionEvent.EVICTED);
     evictions++;
     return true;
   }

@@ -144,6 +144,7 @@ final class HandshakeTracking {
     negotiate(sender, receiver);
     SegmentEffect.acknowledge(receiver, acknowledgment);
     SegmentEffect.offerWindow(sender, receiver, packet.tcp(), acknowledgment);
+    connection.tell(ConnectionEvent.ANSWERED, direction);
     return Finding.VALID;
   }
 

@@ -40,12 +40,12 @@ final class ResetTracking {
           || Seq.after(acknowledgment, receiver.next)) {
         return Finding.INVALID;
       }
-      return close(sender, receiver);
+      return close(connection, direction);
     }
     // What the receiver expects next lies between what it has acknowledged and all that was sent:
     // the one if data is still on its way or lost, the other if all has arrived.
     if (sequence == sender.next || sequence == sender.unacknowledged) {
-      return close(sender, receiver);
+      return close(connection, direction);
     }
     if (Seq.before(sequence, sender.unacknowledged)
         || (sender.is(WINDOW_OFFERED) && Seq.atOrAfter(sequence, sender.windowEdge))
@@ -55,9 +55,10 @@ final class ResetTracking {
     return Finding.VALID; // the receiver asks back with a challenge ACK; the answer will be exact
   }
 
-  private static Finding close(EndpointState sender, EndpointState receiver) {
-    sender.become(TcpState.CLOSED);
-    receiver.become(TcpState.CLOSED);
+  private static Finding close(TrackedConnection connection, Direction direction) {
+    connection.vm.become(TcpState.CLOSED);
+    connection.network.become(TcpState.CLOSED);
+    connection.tell(ConnectionEvent.RESET, direction);
     return Finding.VALID;
   }
 }

@@ -41,6 +41,7 @@ final class SegmentEffect {
     boolean finishes = tcp.isFin() && !sender.is(FINISHED);
     if (finishes) {
       sender.set(FINISHED);
+      connection.tell(ConnectionEvent.FINISHED, direction);
     }
     if (packet.isFragment()) {
       sender.set(UNSEEN); // the later fragments' bytes have no TCP header to count them by
@@ -54,13 +55,12 @@ final class SegmentEffect {
 
   /** Both ends have spoken and each has acknowledged the other: the handshake is complete. */
   static void establish(TrackedConnection connection) {
-    if (!connection.is(ESTABLISHED)) {
-      connection.set(
-          ESTABLISHED,
-          connection.vm.is(KNOWN)
-              && connection.network.is(KNOWN)
-              && connection.vm.is(ACKNOWLEDGED)
-              && connection.network.is(ACKNOWLEDGED));
+    if (!connection.is(ESTABLISHED)
+        && connection.vm.is(KNOWN)
+        && connection.network.is(KNOWN)
+        && connection.vm.is(ACKNOWLEDGED)
+        && connection.network.is(ACKNOWLEDGED)) {
+      connection.establish();
     }
   }
 

@@ -42,6 +42,12 @@ public final class TrackedConnection implements Connection {
   /** The system may carry it: {@link RareState#flow}. */
   static final int FLOW = 1 << 7;
 
+  /** That a packet was dropped has been told. */
+  private static final int DROP_TOLD = 1 << 8;
+
+  /** That a service took a packet has been told. */
+  private static final int TAKE_TOLD = 1 << 9;
+
   /** What a place without a connection keeps. */
   private static final int LASTING = UNTRACKED;
 
@@ -156,6 +162,42 @@ public final class TrackedConnection implements Connection {
   /** Whether either end has closed or aborted, as far as TCP goes. */
   public boolean isClosed() {
     return vm.state() == TcpState.CLOSED && network.state() == TcpState.CLOSED;
+  }
+
+  // ---- what happens to it ----------------------------------------------------------------------
+
+  /** Has its lane remember {@code event}, the doing of the sender of {@code by}; null: of none. */
+  void tell(ConnectionEvent event, Direction by) {
+    if (is(LIVE)) {
+      owner.happened(this, event, by);
+    }
+  }
+
+  /** Both ends have spoken, or shaken hands. */
+  void establish() {
+    if (!is(ESTABLISHED)) {
+      set(ESTABLISHED);
+      set(DROP_TOLD, false); // what is dropped now has other reasons than what was before
+      tell(ConnectionEvent.ESTABLISHED, null);
+    }
+  }
+
+  /** Whether that a packet of it is dropped is still to be told; not any more from now on. */
+  public boolean tellsDrop() {
+    return tells(DROP_TOLD);
+  }
+
+  /** The same of a packet that a service takes. */
+  public boolean tellsTake() {
+    return tells(TAKE_TOLD);
+  }
+
+  private boolean tells(int told) {
+    boolean tells = (flags & (LIVE | told)) == LIVE;
+    if (tells) {
+      set(told);
+    }
+    return tells;
   }
 
   /** Takes its identity from {@code key}. */
@@ -378,7 +420,11 @@ public final class TrackedConnection implements Connection {
 
   /** The sender of {@code direction} now has this MAC address: a packet from there is sent on. */
   public void moveTo(Direction direction, long mac) {
-    end(direction).setMac(mac);
+    EndpointState end = end(direction);
+    if (end.mac() != mac) { // several packets of a batch may say so
+      end.setMac(mac);
+      tell(ConnectionEvent.MOVED, direction);
+    }
   }
 
   /** Moves the delivered view: {@code packet} is really sent on, or VTL made it. */

@@ -53,7 +53,7 @@ public final class UnseenTraffic {
     if (connection.protocol() == Protocol.TCP) {
       follow(sender, connection.end(direction.reverse()));
     } else if (direction != connection.opener()) {
-      connection.set(TrackedConnection.ESTABLISHED);
+      connection.establish();
     }
   }
 

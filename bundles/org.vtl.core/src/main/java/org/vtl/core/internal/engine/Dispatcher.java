@@ -174,7 +174,7 @@ final class Dispatcher {
     return switch (verdict) {
       case CONTINUE, ACCEPT ->
           state.owner == PacketState.Owner.LANE ? verdict : gaveAwayAndKept(entry);
-      case DROP -> drop(state, of);
+      case DROP -> drop(state, entry, of);
       case TAKE -> take(state, entry, of);
     };
   }
@@ -187,13 +187,14 @@ final class Dispatcher {
     return Verdict.TAKE;
   }
 
-  private Verdict drop(PacketState state, ServiceStatistics of) {
+  private Verdict drop(PacketState state, ServiceEntry entry, ServiceStatistics of) {
     if (state.owner == PacketState.Owner.LANE) {
       of.dropped++;
       Reason reason = lane.reasons().byCode(state.packet.reasonCode());
       Reason known = reason == null ? lane.reasons().unspecified : reason;
       lane.statistics().drops[known.code()]++;
       taps.drop(of.dropPoint, state, known);
+      lane.chronicle().dropped(state, entry, known);
       lane.packets().free(state);
     }
     return Verdict.DROP;
@@ -205,6 +206,7 @@ final class Dispatcher {
         lane.packets().discard(state, lane.reasons().takeRefused);
       } else {
         of.taken++;
+        lane.chronicle().taken(state, entry);
         state.owner = PacketState.Owner.SERVICE;
         state.service = entry;
         of.held.add(state);

@@ -109,6 +109,7 @@ final class KernelPath {
     } else if (offering) {
       offering = false;
       there.invalidate();
+      lane.chronicle().allFromKernel(found);
     }
     if (known == 0) {
       sweepNanos = now; // it may stay so for weeks, more than the sweep can count
@@ -212,6 +213,9 @@ final class KernelPath {
   }
 
   private void carry(int flow, TrackedConnection connection) {
+    if (carried[flow] != generation) {
+      lane.chronicle().carried(connection, true);
+    }
     carried[flow] = generation;
     path.carry(flow, connection, generation);
   }
@@ -267,6 +271,9 @@ final class KernelPath {
   void takeBack(TrackedConnection connection) {
     int flow = connection.flow();
     if (flow >= 0) {
+      if (isCarried(connection)) {
+        lane.chronicle().carried(connection, false);
+      }
       path.halt(flow);
       catchUp(connection);
       carried[flow] = 0;

@@ -3,6 +3,7 @@ package org.vtl.core.internal.engine;
 import org.vtl.connection.Connection;
 import org.vtl.connection.ConnectionKey;
 import org.vtl.connection.Link;
+import org.vtl.core.internal.connection.ConnectionEvent;
 import org.vtl.core.internal.connection.ConnectionOwner;
 import org.vtl.core.internal.connection.ConnectionTable;
 import org.vtl.core.internal.connection.TrackedConnection;
@@ -48,6 +49,7 @@ final class Lane implements Link, ConnectionOwner {
   private final HoldQueue held;
   private final Injection injection;
   private final KernelPath kernelPath = new KernelPath(this);
+  private final Chronicle chronicle = new Chronicle(this);
   private final LaneStatistics statistics = new LaneStatistics();
   private final Helm helm;
   private final Planner planner;
@@ -135,6 +137,7 @@ final class Lane implements Link, ConnectionOwner {
 
   @Override
   public void fit(TrackedConnection connection, long left) {
+    chronicle.fitted(connection, plan().left(connection), left);
     plan().fit(connection, left);
   }
 
@@ -146,6 +149,11 @@ final class Lane implements Link, ConnectionOwner {
   @Override
   public void wanted(TrackedConnection connection) {
     kernelPath.takeBack(connection);
+  }
+
+  @Override
+  public void happened(TrackedConnection connection, ConnectionEvent event, Direction by) {
+    chronicle.happened(connection, event, by);
   }
 
   // ---- parts, for the classes of this package --------------------------------------------------
@@ -235,6 +243,10 @@ final class Lane implements Link, ConnectionOwner {
 
   KernelPath kernelPath() {
     return kernelPath;
+  }
+
+  Chronicle chronicle() {
+    return chronicle;
   }
 
   long now() {

@@ -67,6 +67,7 @@ final class LanePackets implements AutoCloseable {
     state.packet.setReasonCode(reason.code());
     lane.statistics().drops[reason.code()]++;
     lane.taps().drop(state, reason);
+    lane.chronicle().dropped(state, null, reason);
     free(state);
   }
 

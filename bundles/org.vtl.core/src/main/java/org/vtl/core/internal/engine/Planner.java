@@ -45,6 +45,7 @@ final class Planner {
       plan = old.next(newest, lane, leaving);
       lane.kernelPath().invalidate();
       leaving = 0;
+      lane.chronicle().replanned(old, plan);
       succession.begin(old, plan);
       Injection injection = lane.injection();
       injection.drain(

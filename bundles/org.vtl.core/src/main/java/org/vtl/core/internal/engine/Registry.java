@@ -221,6 +221,16 @@ final class Registry {
             + "; uninstall another.");
   }
 
+  /** The name that number {@code id} is or was last given to; empty when it never was. */
+  synchronized String name(int id) {
+    for (Map.Entry<String, Integer> known : ids.entrySet()) {
+      if (known.getValue() == id) {
+        return known.getKey();
+      }
+    }
+    return "";
+  }
+
   /** Under the lock: a pipeline of the newest active registration of each name. */
   private void publish() {
     Map<String, ServiceEntry> byName = new LinkedHashMap<>();

@@ -11,6 +11,7 @@ import org.vtl.metrics.Counter;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
+import org.vtl.runtime.ConnectionTimeline;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.Explanation;
 import org.vtl.runtime.LinkInfo;
@@ -193,6 +194,11 @@ final class RuntimeView implements VtlRuntime {
   @Override
   public Optional<ConnectionInfo> connection(long id) {
     return search.find(id);
+  }
+
+  @Override
+  public ConnectionTimeline timeline(long id) {
+    return TimelineReport.of(engine, id);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package org.vtl.shell.internal.command;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
+import org.vtl.runtime.ConnectionTimeline;
 import org.vtl.runtime.EndpointInfo;
 import org.vtl.shell.internal.text.Units;
 import org.vtl.text.Table;
@@ -46,8 +48,7 @@ public final class ConnectionsCommand extends Command {
   void run(Arguments arguments, Output output) throws Failure {
     List<String> words = arguments.operands();
     if (words.size() == 1 && words.getFirst().chars().allMatch(Character::isDigit)) {
-      ConnectionInfo connection = connection(words.getFirst());
-      output.show(connection, () -> ConnectionSheet.render(connection, output));
+      one(words.getFirst(), output);
       return;
     }
     int limit = arguments.number("--limit", DEFAULT_LIMIT, 1, MOST);
@@ -62,17 +63,38 @@ public final class ConnectionsCommand extends Command {
     output.show(found, () -> page(found, offset, limit, page, output));
   }
 
-  private ConnectionInfo connection(String number) throws Failure {
-    try {
-      var found = providers.runtime().connection(Long.parseLong(number));
-      if (found.isPresent()) {
-        return found.get();
-      }
-    } catch (NumberFormatException e) {
-      // A number too large for any connection: there is none.
+  private void one(String number, Output output) throws Failure {
+    long id = number(number);
+    ConnectionTimeline timeline = providers.runtime().timeline(id);
+    var found = providers.runtime().connection(id);
+    if (found.isPresent()) {
+      ConnectionInfo connection = found.get();
+      output.show(
+          TimelineSheet.with(connection, timeline),
+          () ->
+              ConnectionSheet.render(connection, output)
+                  + "\n"
+                  + TimelineSheet.render(timeline, output));
+    } else if (!timeline.events().isEmpty()) {
+      output.show(
+          Map.of("timeline", timeline),
+          () ->
+              "Connection %d on link %s is over. What happened to it:\n\n"
+                      .formatted(id, timeline.link())
+                  + TimelineSheet.render(timeline, output));
+    } else {
+      throw Failure.of(
+          "There is no connection %s, or no longer; \"connections\" lists them.".formatted(number));
     }
-    throw Failure.of(
-        "There is no connection %s, or no longer; \"connections\" lists them.".formatted(number));
+  }
+
+  /** 0, which no connection has, for a number too large for any. */
+  private static long number(String number) {
+    try {
+      return Long.parseLong(number);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   private static String page(ConnectionPage found, int offset, int limit, int page, Output output) {

@@ -2,11 +2,15 @@ package org.vtl.shell.internal.command;
 
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
+import org.vtl.runtime.ConnectionTimeline;
 import org.vtl.runtime.Explanation;
 import org.vtl.text.Style;
 import org.vtl.text.Table;
 
-/** {@code vtl:explain}: which services see a connection, or would see a new one, and why. */
+/**
+ * {@code vtl:explain}: which services see a connection, or would see a new one, and why; and what
+ * happened to one that is there.
+ */
 public final class ExplainCommand extends Command {
   private final Providers providers;
 
@@ -39,7 +43,14 @@ public final class ExplainCommand extends Command {
             " ",
             arguments.operands().stream().map(word -> word.equals("to") ? ">" : word).toList());
     Explanation explanation = providers.runtime().explain(arguments.text("--link", ""), connection);
-    output.show(explanation, () -> text(explanation, output));
+    if (explanation.connection() == 0) {
+      output.show(explanation, () -> text(explanation, output));
+      return;
+    }
+    ConnectionTimeline timeline = providers.runtime().timeline(explanation.connection());
+    output.show(
+        TimelineSheet.with(explanation, timeline),
+        () -> text(explanation, output) + "\n" + TimelineSheet.render(timeline, output));
   }
 
   private static String text(Explanation explanation, Output output) {

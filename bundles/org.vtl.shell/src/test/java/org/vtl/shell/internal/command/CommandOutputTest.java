@@ -153,6 +153,32 @@ class CommandOutputTest {
   }
 
   @Test
+  void aConnectionTellsWhatHappenedToIt() throws Exception {
+    String timeline =
+        """
+
+          AFTER      AGO  WHAT HAPPENED
+         0.0 ms  1 m 0 s  The VM opened it.
+          50 ms  1 m 0 s  It is established.
+        59.25 s   1.00 s  wall dropped a packet.
+        """;
+    assertTrue(call("connections", "17").out().endsWith(timeline), call("connections", "17").out());
+    assertTrue(call("explain", "17").out().endsWith(timeline), call("explain", "17").out());
+    assertEquals(
+        """
+        Connection 16 on link vm1 is over. What happened to it:
+
+         AFTER     AGO  WHAT HAPPENED
+        0.0 ms  5.00 s  It was forgotten.
+        There may have been more: a worker remembers its last events only.
+        """,
+        call("connections", "16").out());
+    Map<?, ?> json = (Map<?, ?>) JsonReader.parse(call("connections", "17", "--json").out());
+    assertEquals(3, ((List<?>) ((Map<?, ?>) json.get("timeline")).get("events")).size());
+    assertEquals("tcp", json.get("protocol"));
+  }
+
+  @Test
   void explainTakesToForTheArrow() {
     CommandCall call = call("explain", "--link", "vm1", "tcp", "10.0.0.2:1", "to", "10.0.0.3:80");
 

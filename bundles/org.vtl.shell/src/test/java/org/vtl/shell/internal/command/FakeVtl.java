@@ -12,6 +12,7 @@ import org.vtl.runtime.Configurations;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
+import org.vtl.runtime.ConnectionTimeline;
 import org.vtl.runtime.CounterInfo;
 import org.vtl.runtime.EndpointInfo;
 import org.vtl.runtime.Explanation;
@@ -240,12 +241,36 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations, Con
   }
 
   @Override
+  public ConnectionTimeline timeline(long id) {
+    return switch ((int) id) {
+      case 17 ->
+          new ConnectionTimeline(
+              17,
+              "vm1",
+              true,
+              List.of(
+                  event("OPENED", 60.25, "vm", "", "", "The VM opened it."),
+                  event("ESTABLISHED", 60.2, "", "", "", "It is established."),
+                  event("DROPPED", 1, "vm", "wall", "wall/rule", "wall dropped a packet.")));
+      case 16 ->
+          new ConnectionTimeline(
+              16, "vm1", false, List.of(event("EXPIRED", 5, "", "", "", "It was forgotten.")));
+      default -> new ConnectionTimeline(id, "", false, List.of());
+    };
+  }
+
+  private static ConnectionTimeline.Event event(
+      String kind, double age, String end, String service, String reason, String text) {
+    return new ConnectionTimeline.Event(kind, age, end, service, reason, text);
+  }
+
+  @Override
   public Explanation explain(String link, String connection) {
     asked.add("explain " + link + " " + connection);
     return new Explanation(
         "vm1",
         "tcp 10.0.0.2:1 > 10.0.0.3:80",
-        0,
+        connection.equals("17") ? 17 : 0,
         List.of(
             new Explanation.Stage("firewall", 200, false, "absent"),
             new Explanation.Stage("impair", 600, true, "in chain")));

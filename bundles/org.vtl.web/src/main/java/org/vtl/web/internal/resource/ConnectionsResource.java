@@ -12,10 +12,11 @@ import org.vtl.management.Shape;
 import org.vtl.runtime.ConnectionInfo;
 import org.vtl.runtime.ConnectionPage;
 import org.vtl.runtime.ConnectionQuery;
+import org.vtl.runtime.ConnectionTimeline;
 import org.vtl.runtime.Explanation;
 import org.vtl.web.internal.Providers;
 
-/** Connections: which there are, one with both ends, and which services see it. */
+/** Connections: which there are, one with both ends, which services see it, what happened to it. */
 public final class ConnectionsResource implements ManagementResource {
   private static final List<String> ORDERS =
       List.of(
@@ -77,6 +78,14 @@ public final class ConnectionsResource implements ManagementResource {
                 })
             .with(ID),
         Route.get(
+                "/connections/{connection}/timeline",
+                Role.VIEWER,
+                "Tells what happened to a connection, also to one that is over, as far as its"
+                    + " worker remembers.",
+                Shape.of(ConnectionTimeline.class),
+                this::timeline)
+            .with(ID),
+        Route.get(
                 "/explanation",
                 Role.VIEWER,
                 "Tells which services would see a connection that need not be there.",
@@ -108,6 +117,14 @@ public final class ConnectionsResource implements ManagementResource {
 
   private Answer one(Request request) {
     return Answer.of(find(request));
+  }
+
+  private Answer timeline(Request request) {
+    ConnectionTimeline timeline = providers.runtime().timeline(request.number("connection"));
+    if (timeline.events().isEmpty()) {
+      find(request); // refuses where there is none: nothing is known of that number
+    }
+    return Answer.of(timeline);
   }
 
   private ConnectionInfo find(Request request) {
