@@ -1,8 +1,8 @@
 // All configurations, one of them as a form, and its changes on trial.
 import {
-  api, breakable, busy, byId, covers, dialog, empty, failed, fill, get, h, loading, notice, session, toast, url, word,
+  api, breakable, busy, byId, covers, dialog, empty, failed, fill, get, h, loading, moment, notice, session, table, toast, url, word,
 } from "./vtl.js";
-import { form } from "./form.js";
+import { form, shown } from "./form.js";
 import { review, trials } from "./trial.js";
 
 const LINK = "org.vtl.link~";
@@ -106,11 +106,43 @@ const submit = (button) => busy(button, async () => {
     },
     // Somebody was faster: theirs is shown, with one's own changes still to be applied.
     outdated: async (error) => {
+      const seen = open.values;
       await show(pid, edits);
-      toast(error.message + " What you typed is still here.", "bad");
+      if (fields) tellOfOthers(error, seen, edits);
+      else toast(error.message, "bad"); // it is gone
     },
   });
 });
+
+/** What somebody else made of this configuration since it was looked at, and what becomes of one's own. */
+function tellOfOthers(error, seen, edits) {
+  const { pid, values } = open;
+  const text = (value) => (value === undefined ? h("span", { class: "faint" }, "default") : h("pre", {}, shown(value)));
+  const list = table({
+    caption: "What changed meanwhile",
+    key: (key) => key,
+    columns: [
+      { title: "Key", head: true, cell: (key) => h("span", { class: "mono" }, key) },
+      { title: "When you looked", cell: (key) => text(seen[key]) },
+      { title: "Is now", cell: (key) => text(values[key]) },
+      { title: "You typed", cell: (key) => (key in edits ? text(edits[key] === "" ? undefined : edits[key]) : "–") },
+    ],
+  });
+  list.show([...new Set([...Object.keys(seen), ...Object.keys(values)])].sort()
+    .filter((key) => JSON.stringify(seen[key]) !== JSON.stringify(values[key])));
+  dialog({
+    title: "Somebody else was faster",
+    body: [
+      notice(error.message.split(";")[0].replace(/\S+Z$/, moment) + ". Nothing of yours has been applied.", "warn"),
+      h("div", { class: "changes" }, list.element),
+      h("p", {}, "The form shows what is there now. What you typed is still in it, not applied: review it again, or drop it and look at theirs alone."),
+    ],
+    label: "Drop mine",
+    kind: "danger",
+    cancel: "Keep what I typed",
+    action: () => show(pid),
+  });
+}
 
 function askRemoval(configuration) {
   dialog({

@@ -203,14 +203,89 @@ class BrowserTest {
     page.click("button=Find");
     page.await("vtlTest.find('#list tbody a')");
     page.click("#list tbody a");
+    List<String> faults = new ArrayList<>();
     page.await("/Delivered up to/.test(vtlTest.find('#one').textContent)");
     page.await("/portblock/.test(vtlTest.find('#one .chain').textContent)");
-    page.picture(PICTURES.resolve("connection.png"));
+    page.await("/The VM opened it/.test(vtlTest.find('#one .timeline').textContent)");
+    page.await("/It is established/.test(vtlTest.find('#one .timeline').textContent)");
+    look("connection", "light", 1280, 900, false, faults);
+    look("connection", "dark", 1280, 900, true, faults);
+    look("connection", "phone", 390, 844, false, faults);
+    assertEquals(List.of(), faults);
+    page.look(1280, 900, false);
     traffic.destroy();
   }
 
   @Test
   @Order(6)
+  void theSlowerOfTwoOperatorsIsToldAndOverwritesNothing() throws Exception {
+    page.evaluate(
+        "import('/vtl/pages/api.js').then(({api}) => api('POST', '/users', {body: {name: 'carol',"
+            + " role: 'operator', password: '"
+            + PASSWORD
+            + "'}})).then(() => true)");
+    Page other = browser.pageOfAnother();
+    other.look(1280, 900, false);
+    other.open(web.origin() + "/vtl/login", "vtlTest.find('field=User')");
+    logIn(other, "carol");
+    String configuration = web.origin() + "/system/console/vtl-configuration?pid=" + PORTBLOCK;
+    for (Page one : List.of(other, page)) {
+      one.open(configuration, "vtlTest.find('field=ports') && !vtlTest.busy()");
+    }
+    String ports = "vtlTest.find('field=ports').value";
+    page.fill("field=ports", "9090");
+    applyForGood(other, "8443");
+    page.click("button=Review change");
+    page.await("/faster/.test(vtlTest.find('dialog h2').textContent)");
+    String told = page.evaluate("vtlTest.find('dialog').textContent").toString();
+    for (String word : List.of("Nothing of yours", "by carol at ", "8080", "8443", "9090")) {
+      assertTrue(told.contains(word), told);
+    }
+    page.picture(PICTURES.resolve("configuration-slower.png"));
+    assertEquals(List.of(), page.faults());
+    page.look(390, 844, true);
+    page.picture(PICTURES.resolve("configuration-slower-phone.png"));
+    page.look(1280, 900, false);
+    page.click("button=Keep what I typed");
+    page.await("!vtlTest.find('dialog')");
+    page.click("button=Review change");
+    page.await("vtlTest.find('dialog del').textContent === '8443'");
+    page.press("Escape", 0);
+    page.await("!vtlTest.find('dialog') && " + ports + " === '9090'");
+    String now = lab.run("config", PORTBLOCK, "--json");
+    assertTrue(now.contains("8443") && !now.contains("9090"), now);
+
+    applyForGood(other, "8444");
+    page.click("button=Review change");
+    page.click("button=Drop mine");
+    page.await("!vtlTest.find('dialog') && " + ports + " === '8444'");
+    page.await("vtlTest.find('button=Review change').disabled");
+    assertEquals(List.of(), other.complaints());
+    page.complaints().forEach(each -> assertTrue(each.contains(" 412 "), each));
+  }
+
+  private static void applyForGood(Page operator, String ports) {
+    operator.fill("field=ports", ports);
+    operator.click("button=Review change");
+    operator.click("field=For good");
+    operator.click("button=Apply");
+    operator.await("!vtlTest.find('dialog') && vtlTest.find('button=Review change').disabled");
+  }
+
+  private static void logIn(Page page, String user) {
+    page.await("!vtlTest.find('button=Log in').disabled");
+    page.fill("field=User", user);
+    page.fill("field=Password", PASSWORD);
+    page.press("Enter", 0);
+    page.await(
+        "location.pathname.endsWith('/vtl-overview') &&"
+            + " vtlTest.find('#who').textContent.includes('"
+            + user
+            + "')");
+  }
+
+  @Test
+  @Order(7)
   void aBundleIsTakenOut() throws Exception {
     open("packages");
     page.click("button=Remove " + PORTBLOCK);
@@ -229,7 +304,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aCaptureIsStartedStoppedAndDownloaded() throws Exception {
     open("capture");
     page.click("button=Start a capture");
@@ -255,7 +330,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void theLogIsLiveAndABundleLogsMore() throws Exception {
     open("log");
     page.choose("field=Level of org.vtl.core", "DEBUG");
@@ -272,7 +347,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void usersComeWithRolesAndTokens() throws Exception {
     open("users");
     page.click("button=New user");
@@ -301,7 +376,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void theFirewallBringsItsPage() throws Exception {
     open("packages");
     page.click("button=Install firewall");
@@ -336,7 +411,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void torBringsItsPage() throws Exception {
     open("packages");
     page.click("button=Install tor");
@@ -349,7 +424,7 @@ class BrowserTest {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void everyPageIsForEverybody() throws Exception {
     open("overview");
     List<?> names =
@@ -379,18 +454,12 @@ class BrowserTest {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void aViewerSeesNoButtonThatIsNotForViewers() throws Exception {
     page.click("button=Log out");
     page.await("location.pathname === '/vtl/login' && vtlTest.find('button=Log in')");
-    page.await("!vtlTest.find('button=Log in').disabled");
-    page.fill("field=User", "bob");
-    page.fill("field=Password", PASSWORD);
-    page.press("Enter", 0);
     page.complaints(); // the log-out ended what the page before still asked
-    page.await(
-        "location.pathname.endsWith('/vtl-overview') &&"
-            + " vtlTest.find('#who').textContent.includes('bob')");
+    logIn(page, "bob");
     for (String name :
         List.of("packages", "capture", "users", "log", "firewall", "trace", "tor", "pipeline")) {
       open(name);

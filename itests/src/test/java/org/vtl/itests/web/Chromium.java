@@ -86,7 +86,17 @@ final class Chromium implements AutoCloseable {
 
   /** A new page, as of a new tab. */
   Page page() {
-    Object target = call("", "Target.createTarget", Map.of("url", "about:blank")).get("targetId");
+    return attach(Map.of("url", "about:blank"));
+  }
+
+  /** A page of somebody else: it has none of the others' cookies. */
+  Page pageOfAnother() {
+    Object other = call("", "Target.createBrowserContext", Map.of()).get("browserContextId");
+    return attach(Map.of("url", "about:blank", "browserContextId", other));
+  }
+
+  private Page attach(Map<String, ?> parameters) {
+    Object target = call("", "Target.createTarget", parameters).get("targetId");
     Map<?, ?> attached =
         call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
     return new Page(this, attached.get("sessionId").toString());
