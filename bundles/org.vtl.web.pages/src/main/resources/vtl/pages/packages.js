@@ -137,9 +137,14 @@ function goBack(name, version, former) {
 const doing = (label, name, action, kind = "") =>
   h("button", { type: "button", class: kind, "aria-label": label + " " + name, onclick: (event) => action(event.currentTarget) }, label);
 
+/** A button that removes it; what stays says why instead. */
+const removing = (one, what) => one.stays
+  ? h("span", { class: "faint", title: one.stays }, "stays", h("span", { class: "unseen" }, ": " + one.stays))
+  : doing("Remove", one.name, () => remove(one.name, what), "danger");
+
 const features = table({
   caption: "Features, and whether they are installed",
-  key: (feature) => feature.name + " " + feature.installed,
+  key: (feature) => [feature.name, feature.installed, feature.stays].join(" "),
   none: "This VTL has no features beside it.",
   columns: [
     { title: "Feature", head: true, cell: (feature) => feature.name },
@@ -152,8 +157,7 @@ const features = table({
       title: "",
       steady: true,
       cell: (feature) => h("div", { class: "row right" }, feature.installed
-        ? doing("Remove", feature.name, () => remove(feature.name,
-          "Its bundles stop, unless another feature has them too: what they do for traffic ends."), "danger")
+        ? removing(feature, "Its bundles stop, unless another feature has them too: what they do for traffic ends.")
         : doing("Install", feature.name, (button) => busy(button, async () => {
           const plan = await get("/plan?source=" + encodeURIComponent(feature.name));
           propose("Install " + feature.name, plan, "Install", { action: "install", source: feature.name });
@@ -164,7 +168,7 @@ const features = table({
 
 const installed = table({
   caption: "What was installed beyond the distribution",
-  key: (one) => [one.name, one.source, one.version, one.former].join(" "),
+  key: (one) => [one.name, one.source, one.version, one.former, one.stays].join(" "),
   none: empty(h("p", {}, "Nothing yet: VTL is as it came."),
     admin ? h("p", {}, "Install a bundle above, or put its jar into the folder deploy/.") : null),
   columns: [
@@ -182,7 +186,7 @@ const installed = table({
       cell: (one) => h("div", { class: "row right" },
         one.former ? doing("Back to " + one.former, one.name, () => goBack(one.name, one.version, one.former)) : null,
         doing("Update", one.name, () => choose("Update " + one.name, "Update", { action: "update", name: one.name })),
-        doing("Remove", one.name, () => remove(one.name, "It stops, and what it does for traffic ends."), "danger")),
+        removing(one, "It stops, and what it does for traffic ends.")),
     }] : []),
   ],
 });

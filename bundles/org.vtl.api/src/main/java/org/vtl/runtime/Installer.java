@@ -35,6 +35,9 @@ public interface Installer {
   /** Removes a bundle by symbolic name or number, or a feature by name. */
   Outcome uninstall(String name, Consumer<String> progress);
 
+  /** Why {@link #uninstall} would refuse {@code name} now, in one sentence; empty when not. */
+  String refusal(String name);
+
   /** What was installed beyond the distribution, and what failed to, with the reason. */
   List<Installed> installed();
 

@@ -1,6 +1,6 @@
 /** What a running VTL tells and lets do: for shells, consoles and embedders, on the cold side. */
 @Export
-@Version("1.4.0")
+@Version("1.5.0")
 package org.vtl.runtime;
 
 import org.osgi.annotation.bundle.Export;

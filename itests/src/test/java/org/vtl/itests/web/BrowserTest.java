@@ -107,6 +107,14 @@ class BrowserTest {
   @Order(2)
   void aBundleIsInstalledUpdatedAndRolledBack() throws Exception {
     open("packages");
+    page.await("vtlTest.find('button=Remove impair')");
+    for (String stays : List.of("core", "shell", "web")) {
+      assertEquals(null, page.evaluate("vtlTest.find('button=Remove " + stays + "')"));
+    }
+    page.evaluate(
+        "import('/vtl/pages/api.js').then(({api}) => api('POST', '/jobs', {body:"
+            + " {action: 'uninstall', name: 'web'}})).then(() => true)");
+    awaitJob("stays while it runs");
     page.click("button=Install a bundle");
     page.give("field=A bundle's jar", jar(PORTBLOCK));
     page.click("button=Show the plan");

@@ -323,6 +323,11 @@ final class BundleInstaller implements Installer {
     }
   }
 
+  @Override
+  public String refusal(String name) {
+    return removal.refusal(name);
+  }
+
   /** Removes what came from files of the deploy folder that are gone. */
   void removeDeployed(List<String> files) {
     files.forEach(installations::succeed);

@@ -89,6 +89,11 @@ public final class InstallerComponent implements Installer {
   }
 
   @Override
+  public String refusal(String name) {
+    return installer.refusal(name);
+  }
+
+  @Override
   public List<Installed> installed() {
     return installer.installed();
   }

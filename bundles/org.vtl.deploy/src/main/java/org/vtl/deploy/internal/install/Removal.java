@@ -46,17 +46,29 @@ final class Removal {
    * @throws Refused if there is none, or it stays
    */
   Installer.Outcome uninstall(String name, Consumer<String> progress) {
+    Optional<Installation> item = installation(name);
+    return item.isPresent() ? uninstall(item.get(), progress) : uninstallOther(name, progress);
+  }
+
+  /** Why {@link #uninstall} would refuse {@code name}, in one sentence; empty when it would not. */
+  String refusal(String name) {
+    try {
+      Optional<Installation> item = installation(name);
+      if (item.isPresent()) {
+        requireRemovable(item.get());
+      } else {
+        requireRemovable(name);
+      }
+      return "";
+    } catch (Refused e) {
+      return e.getMessage();
+    }
+  }
+
+  private Installer.Outcome uninstall(Installation item, Consumer<String> progress) {
     long start = System.nanoTime();
-    Installation item = installations.find(name).orElse(null);
-    if (item == null) {
-      return uninstallOther(name, progress, start);
-    }
-    if (!item.file().isEmpty()) {
-      throw new Refused(
-          "%s comes from deploy/%s; remove that file instead.".formatted(name, item.file()));
-    }
-    List<Bundle> unused = ownership.neededOnlyBy(List.of(item));
-    ownership.requireUnused(unused);
+    String name = item.name();
+    List<Bundle> unused = requireRemovable(item);
     progress.accept("Removing " + name + ".");
     installations.remove(name);
     installations.succeed(name);
@@ -76,17 +88,10 @@ final class Removal {
   }
 
   /** What came with the distribution, or by other ways. */
-  private Installer.Outcome uninstallOther(String name, Consumer<String> progress, long start) {
-    List<Bundle> bundles = named(name);
-    boolean again = false;
-    for (Bundle bundle : bundles) {
-      if (ownership.isInstallationOfItsOwn(bundle)) {
-        return uninstall(bundle.getSymbolicName(), progress);
-      }
-      ownership.requireRemovable(bundle);
-      again |= present.isDistribution(bundle);
-    }
-    ownership.requireUnused(bundles);
+  private Installer.Outcome uninstallOther(String name, Consumer<String> progress) {
+    long start = System.nanoTime();
+    List<Bundle> bundles = requireRemovable(name);
+    boolean again = bundles.stream().anyMatch(present::isDistribution);
     progress.accept("Removing " + name + ".");
     List<String> titles = bundles.stream().map(Resolution::title).toList();
     Change.remove(context, bundles);
@@ -99,6 +104,37 @@ final class Removal {
                 : " is removed."),
         titles,
         start);
+  }
+
+  /** The bundles that go with {@code item}. */
+  private List<Bundle> requireRemovable(Installation item) {
+    if (!item.file().isEmpty()) {
+      throw new Refused(
+          "%s comes from deploy/%s; remove that file instead.".formatted(item.name(), item.file()));
+    }
+    List<Bundle> unused = ownership.neededOnlyBy(List.of(item));
+    ownership.requireUnused(unused);
+    return unused;
+  }
+
+  /** The bundles of what is no installation. */
+  private List<Bundle> requireRemovable(String name) {
+    List<Bundle> bundles = named(name);
+    bundles.forEach(ownership::requireRemovable);
+    ownership.requireUnused(bundles);
+    return bundles;
+  }
+
+  /** What was installed by that name, or is the one bundle of that name or number. */
+  private Optional<Installation> installation(String name) {
+    return installations
+        .find(name)
+        .or(
+            () ->
+                named(name).stream()
+                    .filter(ownership::isInstallationOfItsOwn)
+                    .findFirst()
+                    .flatMap(bundle -> installations.find(bundle.getSymbolicName())));
   }
 
   /** The bundles of a feature that was started with VTL, or the one bundle of that name. */

@@ -142,6 +142,23 @@ class InstallSourcesTest extends InstallerFixture {
     installer = open();
     assertEquals("one 1.0.0 is there already.", installer.install("one", p -> {}).message());
     assertEquals(List.of(), installer.installed());
+    install(service("used", "1.0.0").header("Export-Package", "used").entry("used/x", ""));
+    install(service("user", "1.0.0").header("Import-Package", "used"));
+    assertEquals(
+        "one 1.0.0 belongs to VTL itself and stays while it runs; take its feature out of"
+            + " etc/vtl.properties to start without it.",
+        installer.refusal("one"));
+    assertEquals("used 1.0.0 is used by user 1.0.0; remove that first.", installer.refusal("used"));
+    for (String stays : List.of("one", "used", "none")) {
+      assertEquals(
+          installer.refusal(stays),
+          assertThrows(IllegalStateException.class, () -> installer.uninstall(stays, p -> {}))
+              .getMessage());
+    }
+    for (String goes : List.of("user", "used")) {
+      assertEquals("", installer.refusal(goes));
+      installer.uninstall(goes, p -> {});
+    }
     assertEquals(
         "There is no feature or file \"oen\"; did you mean the feature \"one\"?",
         assertThrows(IllegalStateException.class, () -> installer.install("oen", p -> {}))

@@ -352,6 +352,11 @@ public final class FakeVtl implements VtlRuntime, Installer, Configurations, Con
   }
 
   @Override
+  public String refusal(String name) {
+    return "";
+  }
+
+  @Override
   public List<Installed> installed() {
     return List.of(
         new Installed("org.x", "1.0", "file:/x.jar", "ACTIVE", ""),

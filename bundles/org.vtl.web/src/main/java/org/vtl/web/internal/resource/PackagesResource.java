@@ -33,6 +33,24 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
   record Upload(String upload, Installer.Plan plan) {}
 
   /**
+   * Something installed.
+   *
+   * @param stays why it cannot be removed here, in one sentence; empty when it can
+   */
+  record Installed(
+      String name, String version, String source, String state, String reason, String stays) {}
+
+  /**
+   * A feature.
+   *
+   * @param bundles as {@code group:artifact:version}
+   * @param stays why it cannot be removed here, in one sentence; empty when it can, or is not
+   *     installed
+   */
+  record Feature(
+      String name, String description, boolean installed, List<String> bundles, String stays) {}
+
+  /**
    * What to do.
    *
    * @param action {@code install}, {@code update}, {@code rollback} or {@code uninstall}
@@ -62,12 +80,9 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
             "/packages",
             Role.VIEWER,
             "Lists what was installed beyond the distribution, and what failed to.",
-            Shape.listOf(Installer.Installed.class),
+            Shape.listOf(Installed.class),
             request ->
-                Answer.of(
-                    providers.installer().installed().stream()
-                        .map(PackagesResource::shown)
-                        .toList())),
+                Answer.of(providers.installer().installed().stream().map(this::shown).toList())),
         Route.get(
             "/packages/former",
             Role.VIEWER,
@@ -78,8 +93,9 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
             "/features",
             Role.VIEWER,
             "Lists the features that can be installed or are.",
-            Shape.listOf(Installer.Feature.class),
-            request -> Answer.of(providers.installer().features())),
+            Shape.listOf(Feature.class),
+            request ->
+                Answer.of(providers.installer().features().stream().map(this::shown).toList())),
         Route.post(
             "/uploads",
             Role.ADMIN,
@@ -148,10 +164,23 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
         plan.problems().stream().map(problem -> hidden(problem, file)).toList());
   }
 
-  private static Installer.Installed shown(Installer.Installed one) {
-    return one.source().contains(UPLOADS)
-        ? new Installer.Installed(one.name(), one.version(), "upload", one.state(), one.reason())
-        : one;
+  private Installed shown(Installer.Installed one) {
+    String source = one.source().contains(UPLOADS) ? "upload" : one.source();
+    return new Installed(
+        one.name(), one.version(), source, one.state(), one.reason(), stays(one.name()));
+  }
+
+  private Feature shown(Installer.Feature one) {
+    return new Feature(
+        one.name(),
+        one.description(),
+        one.installed(),
+        one.bundles(),
+        one.installed() ? stays(one.name()) : "");
+  }
+
+  private String stays(String name) {
+    return RemovalRule.refusal(providers.installer(), name);
   }
 
   private static String hidden(String sentence, Path file) {
@@ -209,7 +238,12 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
           }
           case "uninstall" -> {
             requireName(name, "uninstall");
+            if (name.chars().allMatch(Character::isDigit)) {
+              throw new IllegalArgumentException(
+                  "%s is a number; name the bundle by its symbolic name.".formatted(name));
+            }
             yield progress -> {
+              requireLeaves(name);
               Installer.Outcome outcome = installer.uninstall(name, progress);
               former.forget(name);
               return outcome;
@@ -234,6 +268,14 @@ public final class PackagesResource implements ManagementResource, AutoCloseable
   private static void requireName(String name, String action) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("To %s something give its \"name\".".formatted(action));
+    }
+  }
+
+  /** Refuses what would end the console as well, in the words of the lists. */
+  private void requireLeaves(String name) {
+    String stays = stays(name);
+    if (!stays.isEmpty()) {
+      throw new IllegalStateException(stays);
     }
   }
 
