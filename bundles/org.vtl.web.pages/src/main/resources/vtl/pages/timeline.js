@@ -18,7 +18,7 @@ const kind = (event) => (BAD.has(event.kind) ? "bad" : GOOD.has(event.kind) ? "g
 /** Fills place; answers a function that shows a timeline, drawn anew only when it has grown. */
 export function timelineIn(place) {
   const list = h("ol", { class: "timeline", "aria-label": "What happened, the oldest first" });
-  const note = h("div");
+  const earlier = h("div", { class: "stack earlier" });
   let ages = [];
   let drawn = "";
   let all = false;
@@ -30,9 +30,9 @@ export function timelineIn(place) {
     fill(list, events.map((event, i) => h("li", { class: kind(event) },
       h("span", { class: "after number" }, after(begin - event.ageSeconds, cut + i)),
       h("span", {}, event.text), ages[i])));
-    fill(note,
+    fill(earlier,
       whole ? null : notice("There may have been more: VTL remembers the last events of all connections together."),
-      cut === 0 ? null : h("p", {}, h("button", {
+      cut === 0 ? null : h("div", {}, h("button", {
         type: "button",
         onclick: () => {
           all = true;
@@ -49,7 +49,7 @@ export function timelineIn(place) {
         h("p", {}, "VTL remembers the last events of all connections together; what happens from now on appears here.")));
       return;
     }
-    if (!list.isConnected) fill(place, note, list);
+    if (!list.isConnected) fill(place, earlier, list);
     const cut = all ? 0 : Math.max(0, timeline.events.length - LAST);
     const events = timeline.events.slice(cut);
     const now = timeline.whole + "/" + cut + "/" + events.map((event) => event.kind + event.text).join("/");

@@ -135,7 +135,7 @@ function tell(made) {
     body: h("div", { class: "body" },
       notice("It is shown this once: keep it where the script finds it.", "warn"),
       h("p", { class: "row" }, h("code", { class: "token" }, made.token), copy),
-      h("p", { class: "faint" }, "curl -H 'Authorization: Bearer …' " + location.origin + "/vtl/api/v1/links")),
+      h("p", { class: "faint" }, h("code", {}, "curl -H 'Authorization: Bearer …' " + location.origin + "/vtl/api/v1/links"))),
   });
 }
 

@@ -219,9 +219,34 @@ class BrowserTest {
     look("connection", "light", 1280, 900, false, faults);
     look("connection", "dark", 1280, 900, true, faults);
     look("connection", "phone", 390, 844, false, faults);
+    timelinesThatAreLongAndForgotten(faults);
     assertEquals(List.of(), faults);
     page.look(1280, 900, false);
     traffic.destroy();
+  }
+
+  /** As the page shows them, which in a test would take thousands of connections. */
+  private static void timelinesThatAreLongAndForgotten(List<String> faults) throws Exception {
+    page.evaluate(
+        """
+        import('/vtl/pages/timeline.js').then(({ timelineIn }) => {
+          const [long, none] = [1, 2].map(() => document.createElement('div'));
+          vtlTest.find('#one h1').after(long, none);
+          const kinds = ['TO_KERNEL', 'FROM_KERNEL', 'DROPPED', 'ESTABLISHED', 'EXPIRED'];
+          timelineIn(long)({ whole: false, events: Array.from({ length: 45 }, (_, i) => ({
+            kind: kinds[i % 5], ageSeconds: 90_000 / (i + 1), text: 'This happened, and '
+              + 'it takes a sentence of some length to say so. '.repeat(i % 3),
+          })) });
+          timelineIn(none)({ whole: false, events: [] });
+          return true;
+        })
+        """);
+    look("timeline", "phone", 390, 844, false, faults);
+    look("timeline", "dark", 1280, 900, true, faults);
+    String items = "document.querySelector('.timeline').children.length === ";
+    page.await(items + 30);
+    page.click("button=Show the 15 before");
+    page.await(items + 45);
   }
 
   @Test
