@@ -50,8 +50,6 @@ final class Reasons {
   final Reason fragmentsFull = own("fragments-full", "too many fragments waited for their first");
   final Reason handoverFull =
       own("handover-full", "too many packets of another worker of the link arrived at this one");
-  final Reason connectionGone =
-      own("connection-gone", "the packet's connection ended while a service held it");
 
   private final Reason[] malformed = new Reason[Malformation.values().length];
 

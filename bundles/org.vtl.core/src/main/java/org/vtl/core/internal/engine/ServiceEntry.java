@@ -125,11 +125,7 @@ final class ServiceEntry implements Comparable<ServiceEntry> {
     edition = next;
   }
 
-  /** Whether it was unregistered. */
-  boolean isDeparted() {
-    return departed;
-  }
-
+  /** It was unregistered. */
   void depart() {
     departed = true;
   }
