@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vtl.itests.RunningLab;
+import org.vtl.itests.web.TorPage;
+import org.vtl.itests.web.WebLab;
 import org.vtl.lab.internal.tor.TorNetwork;
 import org.vtl.lab.internal.tor.TorPlan;
 
@@ -26,6 +28,7 @@ class TorLabTest {
   private static final int GONE_SECONDS = 20;
 
   @TempDir Path temporary;
+  @TempDir Path browser;
 
   @Test
   void theVmReachesTheWebAndTheOnionServiceAndNothingStays() throws Exception {
@@ -33,16 +36,20 @@ class TorLabTest {
         System.getProperty("user.name").equals("root"),
         "skipped: the lab needs a network namespace, which takes root here");
     assumeTrue(TorNetwork.missing().isEmpty(), TorNetwork.missing());
-    try (RunningLab lab = RunningLab.start(temporary, "--tor")) {
+    try (WebLab web = WebLab.start(temporary, "capture", "--tor")) {
+      RunningLab lab = web.lab;
       String said = ready(lab);
       Matcher onion = ONION.matcher(said);
       assertTrue(onion.find(), said);
-      String web = curl(lab, TorPlan.WEB_NAME);
-      assertTrue(web.endsWith("which is a Tor exit."), web);
+      String site = curl(lab, TorPlan.WEB_NAME);
+      assertTrue(site.endsWith("which is a Tor exit."), site);
       String hidden = curl(lab, onion.group(1));
       assertTrue(hidden.contains("This is " + onion.group(1)), hidden);
       said = lab.succeed("lab", "tor");
       assertTrue(said.contains(TorPlan.WEB_NAME + "/"), said);
+      if (Files.exists(Path.of("/usr/bin/chromium"))) {
+        lookAtThePage(web);
+      }
       lab.kill();
     }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GONE_SECONDS);
@@ -50,6 +57,26 @@ class TorLabTest {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertEquals(List.of(), left());
+  }
+
+  /** While a stream is held, and another has failed. */
+  private void lookAtThePage(WebLab web) throws Exception {
+    String refused = curl(web.lab, TorPlan.WEB_NAME + ":81");
+    assertTrue(refused.contains("curl: ("), refused);
+    Process held =
+        web.lab.begin(
+            "lab", "exec", "vm", "curl", "-sS", "-m", "60", "telnet://" + TorPlan.WEB_NAME + ":80");
+    try {
+      TorPage.look(
+          web,
+          browser,
+          "/www.example.org.*established/s.test(vtlTest.find('#streams').textContent)"
+              + " && /www.example.org:81/.test(vtlTest.find('#failures').textContent)"
+              + " && /→.*built|built.*→/is.test(vtlTest.find('#circuits').textContent)"
+              + " && /onion/.test(vtlTest.find('#names').textContent)");
+    } finally {
+      held.destroy();
+    }
   }
 
   private static String ready(RunningLab lab) throws Exception {

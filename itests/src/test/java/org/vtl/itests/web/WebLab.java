@@ -10,14 +10,16 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.vtl.itests.RunningLab;
 
 /**
  * A lab with a web console, reached on a port that is free: the lab's own relay takes one port for
  * all labs of a machine.
  */
-final class WebLab implements AutoCloseable {
-  final RunningLab lab;
+public final class WebLab implements AutoCloseable {
+  public final RunningLab lab;
   private final ServerSocketChannel server;
 
   private WebLab(RunningLab lab, ServerSocketChannel server) {
@@ -26,8 +28,10 @@ final class WebLab implements AutoCloseable {
   }
 
   /** Starts it with feature {@code web} and {@code features}, with commas between. */
-  static WebLab start(Path folder, String features) throws Exception {
-    RunningLab lab = RunningLab.start(folder, "--with", "web," + features);
+  public static WebLab start(Path folder, String features, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--with", "web," + features));
+    all.addAll(List.of(options));
+    RunningLab lab = RunningLab.start(folder, all.toArray(String[]::new));
     Path socket = lab.data().resolve("run/web.sock");
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.INET);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
