@@ -8,6 +8,13 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const STATES = { established: "good", open: "warn", error: "bad", BUILT: "good", FAILED: "bad" };
 const operator = covers((await session()).role, "OPERATOR");
 const mono = (text) => h("span", { class: "mono" }, text);
+// What Tor calls the purposes of circuits, in words; the rest are its own business.
+const PURPOSES = {
+  GENERAL: "any stream", CONFLUX_LINKED: "any stream, joined with another", CONFLUX_UNLINKED: "any stream",
+  CIRCUIT_PADDING: "ending",
+};
+const purpose = (circuit) => PURPOSES[circuit.purpose]
+  ?? (circuit.purpose.startsWith("HS_") ? "onion services" : word(circuit.purpose) || "–");
 byId("only").hidden = operator;
 byId("lists").hidden = !operator;
 
@@ -17,12 +24,27 @@ for (const [key, title] of [["ready", "State"], ["percent", "Joined the network"
   byId("tiles").append(h("div", { class: "tile" }, h("dt", {}, title), tiles[key]));
 }
 
+// An onion service's name is one word of 56 letters, which may break anywhere.
+const name = (text) => h("span", { class: "anywhere" }, text);
+
+const circuits = (caption, none) => table({
+  caption,
+  key: (circuit) => circuit.id,
+  none,
+  columns: [
+    { title: "Circuit", head: true, cell: (circuit) => circuit.id },
+    { title: "State", cell: (circuit) => tag(word(circuit.state), STATES[circuit.state]) },
+    { title: "Relays", long: true, cell: (circuit) => circuit.path.join(" → ") || "–" },
+    { title: "For", cell: purpose },
+  ],
+});
+
 const streams = (caption, none, more) => table({
   caption,
   key: (stream) => stream.link + " " + stream.connection + " " + stream.opened,
   none,
   columns: [
-    { title: "To", head: true, cell: (stream) => stream.target },
+    { title: "To", head: true, cell: (stream) => name(stream.target) },
     { title: "VM", cell: (stream) => mono(stream.vm) },
     { title: "Link", cell: (stream) => stream.link },
     { title: "Opened", cell: (stream) => (stream.opened ? clock.format(new Date(stream.opened)) : "before") },
@@ -40,23 +62,13 @@ const tables = {
   failures: streams("The last streams that failed", "None failed.", [
     { title: "Why", long: true, cell: (stream) => stream.failure },
   ]),
-  circuits: table({
-    caption: "Tor's circuits",
-    key: (circuit) => circuit.id,
-    none: "Tor has no circuit now; it builds them as they are needed.",
-    columns: [
-      { title: "Circuit", head: true, cell: (circuit) => circuit.id },
-      { title: "State", cell: (circuit) => tag(word(circuit.state), STATES[circuit.state]) },
-      { title: "Relays", long: true, cell: (circuit) => circuit.path.join(" → ") || "–" },
-      { title: "For", cell: (circuit) => word(circuit.purpose) || "–" },
-    ],
-  }),
+  circuits: circuits("Circuits that carry a VM's streams", "No circuit carries a VM's stream now."),
   names: table({
     caption: "Names that VMs asked for, and the addresses that stand for them",
     key: (name) => name.link + " " + name.name,
     none: "No VM has asked for a name yet.",
     columns: [
-      { title: "Name", head: true, cell: (name) => name.name },
+      { title: "Name", head: true, cell: (one) => name(one.name) },
       { title: "IPv4", cell: (name) => mono(name.ipv4) },
       { title: "IPv6", cell: (name) => mono(name.ipv6) },
       { title: "Link", cell: (name) => name.link },
@@ -78,13 +90,28 @@ function showStatus(status) {
   }
 }
 
-async function list(name) {
+// Tor keeps many circuits ready; what a person asks is which carry something.
+const others = circuits("Tor's other circuits", "None.");
+const ready = h("summary", {});
+const rest = h("details", {}, ready, others.element);
+
+async function list(key) {
   try {
-    tables[name].show(await get("/tor/" + name));
-    if (!tables[name].element.isConnected) fill(byId(name), tables[name].element);
+    let rows = await get("/tor/" + key);
+    if (key === "circuits") {
+      const used = new Set((await get("/tor/streams")).flatMap((stream) => stream.circuit.split(/\W+/)));
+      const idle = rows.filter((circuit) => !used.has(circuit.id));
+      rows = rows.filter((circuit) => used.has(circuit.id));
+      others.show(idle);
+      fill(ready, idle.length + " more, kept ready or Tor's own");
+    }
+    tables[key].show(rows);
+    if (!tables[key].element.isConnected) {
+      fill(byId(key), tables[key].element, key === "circuits" ? rest : null);
+    }
   } catch (error) {
     // Circuits take Tor's control port, which may be away while all else is there.
-    fill(byId(name), notice(error.message, "warn"));
+    fill(byId(key), notice(error.message, "warn"));
   }
 }
 
@@ -93,7 +120,7 @@ const refresh = poll(async () => {
   showStatus(status);
   if (!operator) return;
   if (!status.ready) fill(byId("circuits"), empty("Tor is not ready, and so it has no circuits."));
-  await Promise.all(Object.keys(tables).filter((name) => name !== "circuits" || status.ready).map(list));
+  await Promise.all(Object.keys(tables).filter((key) => key !== "circuits" || status.ready).map(list));
 }, 2000, (error) => {
   delete byId("complaints").dataset.said;
   fill(byId("complaints"), failed(error, () => refresh()));
@@ -104,4 +131,4 @@ byId("identity").addEventListener("click", (event) => busy(event.currentTarget, 
   await refresh();
 }));
 
-for (const name of Object.keys(tables)) fill(byId(name), loading());
+for (const key of Object.keys(tables)) fill(byId(key), loading());

@@ -1,6 +1,8 @@
 package org.vtl.service.tor.internal;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +59,7 @@ public final class TorReport implements TorView {
     complaints.addAll(open());
     boolean ready = tor.isThere() && service.relays != null;
     return new TorStatus(
-        String.valueOf(tor.socks()),
+        where(tor.socks()),
         tor.state() == null ? "" : tor.state().name().toLowerCase(Locale.ROOT),
         tor.pid(),
         control == null ? "" : control.version(),
@@ -65,6 +67,12 @@ public final class TorReport implements TorView {
         bootstrap.summary(),
         ready && (bootstrap.percent() < 0 ? tor.complaint().isEmpty() : bootstrap.isDone()),
         complaints);
+  }
+
+  /** An address and a port, or a path; Java writes the name that an address had, and a slash. */
+  private static String where(SocketAddress socks) {
+    String text = String.valueOf(socks);
+    return socks instanceof InetSocketAddress ? text.substring(text.indexOf('/') + 1) : text;
   }
 
   /** Of each link that is served and could be open without this service, a sentence. */
