@@ -1,11 +1,7 @@
 package org.vtl.packet;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * A fixed number of packets in one shared slab. It never grows: an empty pool returns null, and the
@@ -28,7 +24,7 @@ public final class PacketPool implements AutoCloseable {
       throw new IllegalArgumentException(
           "A packet pool holds 1 to 30,000 packets, not " + capacity + ".");
     }
-    MemorySegment slab = allocate(arena, (long) capacity * Packet.SLOT_SIZE);
+    MemorySegment slab = LargeMemory.allocate(arena, (long) capacity * Packet.SLOT_SIZE);
     packets = new Packet[capacity];
     idle = new Packet[capacity];
     for (int i = 0; i < capacity; i++) {
@@ -89,39 +85,5 @@ public final class PacketPool implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
-  }
-
-  /** Zeroed memory whose pages are not touched yet, as Arena.allocate's would be. */
-  @SuppressWarnings("restricted")
-  private static MemorySegment allocate(Arena arena, long bytes) {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle calloc =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("calloc"),
-            FunctionDescriptor.of(
-                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    MethodHandle free =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("free"),
-            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-    try {
-      MemorySegment slab = (MemorySegment) calloc.invokeExact(1L, bytes);
-      if (slab.equals(MemorySegment.NULL)) {
-        throw new OutOfMemoryError("No " + bytes + " bytes of memory for packets.");
-      }
-      return slab.reinterpret(bytes, arena, memory -> free(free, memory));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("Memory for packets could not be allocated.", e);
-    }
-  }
-
-  private static void free(MethodHandle free, MemorySegment slab) {
-    try {
-      free.invokeExact(slab);
-    } catch (Throwable e) {
-      throw new IllegalStateException("Memory for packets could not be freed.", e);
-    }
   }
 }

@@ -3,7 +3,7 @@
  * checksums kept right incrementally. Plain Java: nothing here needs a framework.
  */
 @Export
-@Version("1.5.0")
+@Version("1.6.0")
 package org.vtl.packet;
 
 import org.osgi.annotation.bundle.Export;

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.vtl.packet.LargeMemory;
 
 /**
  * All memory that streams may use, each within its {@link ChunkShare}: off-heap chunks of one size,
@@ -19,7 +20,7 @@ public final class ChunkPool implements AutoCloseable {
   /** What {@link #take} returns when all chunks are in use. */
   static final int NONE = -1;
 
-  private static final int SLAB = 64; // chunks: 1 MiB
+  private static final int SLAB = (int) (LargeMemory.PAGE / CHUNK); // chunks: a large page
   private static final long INDEX = 0xffff_ffffL;
   private static final long TAG = 1L << 32;
 
@@ -115,7 +116,7 @@ public final class ChunkPool implements AutoCloseable {
   private synchronized boolean claim(int slab) {
     if (slabs[slab] == null) {
       try {
-        slabs[slab] = arena.allocate((long) SLAB * CHUNK, 64);
+        slabs[slab] = LargeMemory.allocate(arena, (long) SLAB * CHUNK);
       } catch (OutOfMemoryError none) {
         return false; // a full pool is what streams know to bear
       }
