@@ -127,9 +127,13 @@ final class TimelineReport {
     return (service.isEmpty() ? "VTL" : service)
         + " dropped a packet from "
         + end
-        + ", the first: "
-        + (reason == null ? "no reason is known" : reason.description())
-        + ".";
+        + ", the first. "
+        + (reason == null ? "No reason is known." : sentence(reason.description()));
+  }
+
+  /** What services write of their reasons may be a sentence already, or a part of one. */
+  private static String sentence(String text) {
+    return text.isEmpty() ? "" : capital(text) + (text.endsWith(".") ? "" : ".");
   }
 
   private ConnectionTimeline.Event told(Chronicle.OfLink one) {

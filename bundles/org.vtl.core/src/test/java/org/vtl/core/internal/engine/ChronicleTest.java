@@ -123,7 +123,7 @@ class ChronicleTest extends WithWorkers {
     assertEquals(
         List.of("1 OPENED vm", "1 DROPPED vm dropper dropper/evil"), timeline(id), "the first");
     assertEquals(
-        "dropper dropped a packet from the VM, the first: it was evil.",
+        "dropper dropped a packet from the VM, the first. It was evil.",
         told(id).events().getLast().text());
     dropper.drops = false;
     rig.fromNetwork(Rig.udpBack("answer"));
@@ -140,6 +140,10 @@ class ChronicleTest extends WithWorkers {
     rig.clock.advance(10_000 * Rig.MILLI); // it was held
     rig.turn();
     assertEquals("0 DROPPED vm core/hold-expired", timeline(only()).getLast());
+    assertEquals(
+        "VTL dropped a packet from the VM, the first. A required service did not come back in"
+            + " time.",
+        told(only()).events().getLast().text());
   }
 
   @Test
@@ -380,7 +384,7 @@ class ChronicleTest extends WithWorkers {
 
     @Override
     public void attach(ServiceContext context) {
-      evil = context.reason("evil", "it was evil");
+      evil = context.reason("evil", "It was evil.");
     }
 
     @Override
