@@ -51,18 +51,23 @@ public final class LargeMemory {
    */
   public static MemorySegment allocate(Arena arena, long bytes) {
     long spare = bytes < PAGE ? 0 : PAGE;
+    MemorySegment memory = inSmallPages(arena, bytes + spare);
+    if (spare == 0) {
+      return memory;
+    }
+    memory = memory.asSlice(-memory.address() & PAGE - 1, bytes);
+    advise(memory.address(), bytes & -PAGE);
+    return memory;
+  }
+
+  /** The same without large pages, beginning anywhere. */
+  static MemorySegment inSmallPages(Arena arena, long bytes) {
     try {
-      MemorySegment memory = (MemorySegment) CALLOC.invokeExact(1L, bytes + spare);
+      MemorySegment memory = (MemorySegment) CALLOC.invokeExact(1L, bytes);
       if (memory.equals(MemorySegment.NULL)) {
         throw new OutOfMemoryError("The system has no " + bytes + " bytes of memory to give.");
       }
-      memory = memory.reinterpret(bytes + spare, arena, LargeMemory::free);
-      if (spare > 0) {
-        long before = -memory.address() & PAGE - 1;
-        memory = memory.asSlice(before, bytes);
-        advise(memory.address(), bytes & -PAGE);
-      }
-      return memory;
+      return memory.reinterpret(bytes, arena, LargeMemory::free);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -71,9 +76,14 @@ public final class LargeMemory {
   }
 
   /** What the system makes of it is its own affair: small pages work as well. */
-  private static void advise(long address, long bytes) throws Throwable {
-    if (MADVISE != null) {
+  private static void advise(long address, long bytes) {
+    if (MADVISE == null) {
+      return;
+    }
+    try {
       int ignored = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+    } catch (Throwable e) {
+      throw new IllegalStateException("Large pages could not be asked for.", e);
     }
   }
 

@@ -20,11 +20,17 @@ public final class PacketPool implements AutoCloseable {
 
   /** A pool of {@code capacity} packets, 1 to 30,000. */
   public PacketPool(int capacity) {
+    this(capacity, false);
+  }
+
+  private PacketPool(int capacity, boolean large) {
     if (capacity < 1 || capacity > 30_000) {
       throw new IllegalArgumentException(
           "A packet pool holds 1 to 30,000 packets, not " + capacity + ".");
     }
-    MemorySegment slab = LargeMemory.allocate(arena, (long) capacity * Packet.SLOT_SIZE);
+    long bytes = (long) capacity * Packet.SLOT_SIZE;
+    MemorySegment slab =
+        large ? LargeMemory.allocate(arena, bytes) : LargeMemory.inSmallPages(arena, bytes);
     packets = new Packet[capacity];
     idle = new Packet[capacity];
     for (int i = 0; i < capacity; i++) {
@@ -34,6 +40,15 @@ public final class PacketPool implements AutoCloseable {
       idle[capacity - 1 - i] = packet;
     }
     idleCount = capacity;
+  }
+
+  /**
+   * A pool of {@code capacity} packets, 1 to 30,000, in {@link LargeMemory}: for one that gives
+   * each packet back soon. One that goes through all its slots in turn would have all of them
+   * resident.
+   */
+  public static PacketPool inLargePages(int capacity) {
+    return new PacketPool(capacity, true);
   }
 
   /** Number of packets, out or idle. */

@@ -18,7 +18,7 @@ final class LanePackets implements AutoCloseable {
   /** {@code count} packets of {@code lane}. */
   LanePackets(Lane lane, int count) {
     this.lane = lane;
-    pool = new PacketPool(count);
+    pool = PacketPool.inLargePages(count);
     for (int i = 0; i < count; i++) {
       pool.packet(i).attach(new PacketState(pool.packet(i), lane));
     }
