@@ -65,6 +65,9 @@ final class ControlBlock {
   /** ICMP said that the other end is unreachable, and nothing was heard since. */
   boolean softError;
 
+  /** How long what data brings was on its way to this end: its echo is as old. */
+  long echoNanos;
+
   /** When TIME-WAIT ends. */
   long timeWaitEnd;
 
@@ -85,6 +88,7 @@ final class ControlBlock {
     sack = false;
     ecn = false;
     softError = false;
+    echoNanos = 0;
     timeWaitEnd = Long.MAX_VALUE;
     offered.clear();
     recentTimestamp.clear();
@@ -138,6 +142,11 @@ final class ControlBlock {
   /** The number of a segment without data. */
   int sequence() {
     return sending && !finishedBefore && !foreign ? sender.sequence() : sendNext();
+  }
+
+  /** Whether the other end lets nothing be sent, and has acknowledged all that was. */
+  boolean isWindowClosed() {
+    return sending && !finishedBefore && sender.window() == 0 && sender.outstanding() == 0;
   }
 
   /** Whether this end's FIN, and so all it sent, was acknowledged. */

@@ -63,6 +63,12 @@ public final class EndpointSettings {
   /** Time between two of these probes; {@link #keepAliveProbes} end the connection, too. */
   public long halfClosedIntervalNanos = 75 * SECOND;
 
+  /**
+   * Silence behind a window that the other end has closed, where nothing waits to be sent, before
+   * the first keep-alive probe in any case; 0 sends none.
+   */
+  public long closedWindowNanos;
+
   /** Time between two keep-alive probes that nothing answers. */
   public long keepAliveIntervalNanos = 75 * SECOND;
 
@@ -74,6 +80,12 @@ public final class EndpointSettings {
    * acknowledgment says that it has come where it was to go.
    */
   public boolean acknowledgesLate;
+
+  /**
+   * Whether the window is no more than {@link TcpEndpoint#hasRoom} says, so that nothing comes that
+   * the incoming stream's reader cannot pass on.
+   */
+  public boolean bindsWindow;
 
   /** Whether a FIN is acknowledged only after {@link TcpEndpoint#finPassedOn}. */
   public boolean acknowledgesFinLate;

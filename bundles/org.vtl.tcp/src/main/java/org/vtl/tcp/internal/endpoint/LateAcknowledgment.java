@@ -10,6 +10,10 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * acknowledgment ends within what was acknowledged selectively: that looks like data thrown away
  * (RFC 2018 section 8), for which Linux soon forgets all it was told, and begins again with one
  * segment.
+ *
+ * <p>Nor may more come than the reader can pass on, where it says how much that is: data that it
+ * cannot pass on stays unacknowledged, and its sender gives up one day. Who has been granted no
+ * more asks for a larger window instead, for as long as that takes (RFC 9293 section 3.8.6.1).
  */
 final class LateAcknowledgment {
   private ByteStream stream;
@@ -17,9 +21,12 @@ final class LateAcknowledgment {
   private long acknowledged; // behind the last byte acknowledged
   private long filledFrom; // came behind a gap that is filled: acknowledged as a whole
   private long filledUntil;
+  private boolean bound; // by the reader's room
+  private long room;
 
   void begin(ByteStream stream) {
     this.stream = stream;
+    room = 0;
     on(on, stream.end());
   }
 
@@ -33,6 +40,27 @@ final class LateAcknowledgment {
 
   boolean isOn() {
     return on;
+  }
+
+  /** Whether no more is granted than the reader has room for; none before it says so. */
+  void bindToRoom(boolean isBound) {
+    bound = isBound;
+  }
+
+  boolean isBound() {
+    return bound;
+  }
+
+  /** The reader can pass on what is before {@code edge}; whether that is more than before. */
+  boolean hasRoom(long edge) {
+    boolean more = bound && edge > room;
+    room = Math.max(room, edge);
+    return more;
+  }
+
+  /** The offset that no byte is to be granted at or behind, of those before {@code edge}. */
+  long within(long edge) {
+    return bound ? Math.min(edge, room) : edge;
   }
 
   /** What came behind a gap, from {@code left} to {@code right}, is in order now. */

@@ -33,6 +33,11 @@ final class ReceiveTuning {
     roundTrip = Math.max(UNKNOWN, roundTripNanos);
   }
 
+  /** As the receiver sees it, in nanoseconds; 0 for unknown. */
+  long roundTripNanos() {
+    return Math.max(0, roundTrip);
+  }
+
   /** Data in order echoed {@code timestamp}, which was sent {@code ageNanos} ago. */
   void echoed(int timestamp, long ageNanos) {
     // The same echo again says how long the other end has gone on sending, not a round trip.

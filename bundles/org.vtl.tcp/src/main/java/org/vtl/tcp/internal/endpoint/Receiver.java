@@ -89,8 +89,29 @@ final class Receiver {
 
   /** Acknowledges from now on only what the stream's reader has released, and no FIN before. */
   void defer(boolean data, boolean fin) {
-    late.on(data, next);
+    if (late.isOn() != data) { // what waits already goes on waiting
+      late.on(data, next);
+    }
     finLate = fin;
+  }
+
+  /** Whether no more is granted than {@link #hasRoom} said. */
+  void bindToRoom(boolean bound) {
+    late.bindToRoom(bound);
+  }
+
+  /** The stream's reader can pass on what is before {@code edge}; whether that is news. */
+  boolean hasRoom(long edge) {
+    boolean more = late.hasRoom(edge);
+    if (more) {
+      stream.ask(edge - stream.start());
+    }
+    return more;
+  }
+
+  /** The round-trip time to the other end, as its data show it, in nanoseconds; 0 for unknown. */
+  long roundTripNanos() {
+    return tuning.roundTripNanos();
   }
 
   /** The FIN has come to where the reader took it. */
@@ -159,7 +180,16 @@ final class Receiver {
 
   /** The window field of a segment made now. */
   int windowField() {
-    return window.field(late.to(next), stream.edge(), stream.capacity(), delayedAck.fullSegment());
+    return window.field(late.to(next), limit(), stream.capacity(), worthTelling());
+  }
+
+  private long limit() {
+    return late.within(stream.edge());
+  }
+
+  /** A window that is passed on is passed on as it is: its own end has seen to crumbs. */
+  private int worthTelling() {
+    return late.isBound() ? 1 : delayedAck.fullSegment();
   }
 
   /**
@@ -315,8 +345,7 @@ final class Receiver {
       delayedAck.atOnce(now);
     }
     tuning.drained(stream, delayedAck.fullSegment(), now);
-    if (!finished
-        && window.isUpdateDue(next, stream.edge(), stream.capacity(), delayedAck.fullSegment())) {
+    if (!finished && window.isUpdateDue(next, limit(), stream.capacity(), worthTelling())) {
       delayedAck.atOnce(now);
     }
   }

@@ -28,6 +28,14 @@ final class RecentTimestamp {
     return value;
   }
 
+  /**
+   * What was the newest at {@code when}, if the other end's clock counts milliseconds, as nearly
+   * all do.
+   */
+  int asOf(long when) {
+    return value - (int) (Math.max(0, learnt - when) / TimestampClock.UNIT_NANOS);
+  }
+
   /** When the value was learnt. */
   long learnt() {
     return learnt;

@@ -91,6 +91,9 @@ final class SegmentMaker implements Transmission {
     segment.payloadOffset = offset;
     segment.payloadLength = length;
     segment.segmentSize = segmentSize;
+    if (segment.timestamps && length > 0) {
+      segment.timestampEcho = block.recentTimestamp.asOf(now - block.echoNanos);
+    }
     // Neither what is sent again nor a probe of a closed window (RFC 3168 sections 6.1.5, 6.1.6).
     segment.ecn = block.ecn && !again && length > 0 && block.sender.window() > 0 ? ECT_0 : 0;
     int spare = (segmentSize - length - SACK_OVERHEAD) / 8;

@@ -44,6 +44,7 @@ public final class TcpEndpoint {
       EndpointListener listener) {
     block.open(settings, output, incoming, outgoing);
     block.receiver.defer(settings.acknowledgesLate, settings.acknowledgesFinLate);
+    block.receiver.bindToRoom(settings.bindsWindow);
     telling.begin(listener);
     block.sender.begin(maker, outgoing, settings.control, settings.send);
     opening.clear();
@@ -153,6 +154,46 @@ public final class TcpEndpoint {
   /** From now on as with {@link EndpointSettings#acknowledgesLate}. */
   public void acknowledgeLate() {
     block.receiver.defer(true, block.settings.acknowledgesFinLate);
+  }
+
+  /**
+   * Whoever reads the incoming stream can pass on what is before {@code edge}: no more is granted,
+   * for {@link EndpointSettings#bindsWindow}.
+   *
+   * @return whether that is more than before, so that {@link #pump} is to follow
+   */
+  public boolean hasRoom(long edge) {
+    return block.receiver.hasRoom(edge);
+  }
+
+  /** Where the window that the other end has granted ends, as an offset of the outgoing stream. */
+  public long sendEdge() {
+    return block.sender.edge();
+  }
+
+  /** Whether the other end lets nothing be sent, and has acknowledged all that was. */
+  public boolean isWindowClosed() {
+    return block.isWindowClosed();
+  }
+
+  /** Asks the other end for its window; not more often than it would have to answer. */
+  public void probeWindow(long now) {
+    if (block.isSynchronized() && block.challengeAcks.permit(now)) {
+      maker.probe(now);
+    }
+  }
+
+  /**
+   * What comes by the outgoing stream was {@code nanos} on its way to here. The other end is to see
+   * that in the round trip of what it receives, by which it tunes its window.
+   */
+  public void echoAsOf(long nanos) {
+    block.echoNanos = nanos;
+  }
+
+  /** The round-trip time to the other end as its data show it, in nanoseconds; 0 for unknown. */
+  public long receiveRoundTripNanos() {
+    return block.receiver.roundTripNanos();
   }
 
   /** Whether this end's FIN, and so all it sent, was acknowledged. */

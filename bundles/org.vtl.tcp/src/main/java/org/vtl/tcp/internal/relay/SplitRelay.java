@@ -71,8 +71,12 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     begin(Kind.LOCAL_ACKNOWLEDGMENT, connection, options.owner(), first, now);
     SideOptions toVm = options.networkData();
     SideOptions toNetwork = options.vmData();
-    vmSide.settings.acknowledgesLate = toNetwork == null;
-    networkSide.settings.acknowledgesLate = toVm == null;
+    if (toNetwork == null) {
+      vmSide.followLate(networkSide);
+    }
+    if (toVm == null) {
+      networkSide.followLate(vmSide);
+    }
     vmSide.settings.acknowledgesFinLate = true;
     networkSide.settings.acknowledgesFinLate = true;
     prepare(orAsMuch(toVm, toNetwork), orAsMuch(toNetwork, toVm));
@@ -152,9 +156,18 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
   }
 
   private Verdict relay(Packet packet, long now) {
-    if (!facing(packet.direction()).receive(packet, now)) {
+    Side hearing = facing(packet.direction());
+    Side passing = facing(packet.direction().reverse());
+    boolean waits = hearing.settings.bindsWindow && passing.endpoint.isWindowClosed();
+    if (!hearing.receive(packet, now)) {
       end(Ending.FINISHED); // another connection of the same ports begins
       return Verdict.CONTINUE;
+    }
+    if (passing.hasRoomOf(hearing)) {
+      passing.pump(now);
+    }
+    if (waits && !passing.closed && passing.endpoint.isWindowClosed()) {
+      passing.endpoint.probeWindow(now); // nothing else would ask, should its opening get lost
     }
     return worker.outcomes.relayed.drop(packet);
   }
@@ -199,6 +212,8 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     int most = watch.handover().smallestSegment(connection.isIpv6());
     int allowed = networkSide.options.segmentSize();
     adopt(networkSide, Direction.INBOUND, allowed == 0 ? most : Math.min(most, allowed), now);
+    vmSide.hasRoomOf(networkSide);
+    networkSide.hasRoomOf(vmSide);
     vmSide.pump(now);
     networkSide.pump(now);
     if (isLeavingOnceJoined) {
@@ -232,7 +247,11 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
 
   @Override
   public void received(TcpEndpoint endpoint, long now) {
-    other(endpoint).pump(now);
+    Side other = other(endpoint);
+    if (side(endpoint).settings.bindsWindow) {
+      other.endpoint.echoAsOf(endpoint.receiveRoundTripNanos());
+    }
+    other.pump(now);
   }
 
   @Override
@@ -245,6 +264,7 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     if (endpoint.finAcknowledged()) {
       other.endpoint.finPassedOn(now);
     }
+    other.hasRoomOf(side(endpoint));
     other.pump(now);
   }
 

@@ -35,7 +35,6 @@ final class Recovery {
   private boolean newFirst;
   private int duplicates;
   private boolean reduced;
-  private long spurious;
 
   Recovery(SendVariables variables, SentRanges ranges, Rack rack) {
     this.variables = variables;
@@ -51,7 +50,6 @@ final class Recovery {
     watch(false);
     duplicates = 0;
     reduced = false;
-    spurious = 0;
   }
 
   /** Whether the window is being cut; not after a timeout, when it grows anew. */
@@ -110,11 +108,6 @@ final class Recovery {
   void triedNew(boolean sent) {
     newFirst = false;
     forward &= sent;
-  }
-
-  /** How many episodes proved to be mistakes. */
-  long spurious() {
-    return spurious;
   }
 
   /** The other end echoes congestion (RFC 3168 section 6.1.2). */
@@ -305,7 +298,6 @@ final class Recovery {
   }
 
   private void undo(long now) {
-    spurious++;
     undoable = false;
     forward = false;
     newFirst = false;

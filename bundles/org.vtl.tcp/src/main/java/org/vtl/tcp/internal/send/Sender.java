@@ -346,6 +346,11 @@ public final class Sender {
     return Math.max(0, variables.edge - variables.unacknowledged);
   }
 
+  /** Where that window ends, as an offset of the stream; 0 before it is known. */
+  public long edge() {
+    return established ? variables.edge : 0;
+  }
+
   /** The smoothed round-trip time in nanoseconds; -1 before the first sample. */
   public long roundTripNanos() {
     return roundTrip.smoothedNanos();
@@ -369,11 +374,6 @@ public final class Sender {
   /** Retransmission timeouts. */
   public long timeouts() {
     return expiry.timeouts();
-  }
-
-  /** Episodes of recovery that proved to be mistakes and were undone. */
-  public long spuriousRecoveries() {
-    return recovery.spurious();
   }
 
   /** What the scoreboard's searches have cost so far, in steps. */
