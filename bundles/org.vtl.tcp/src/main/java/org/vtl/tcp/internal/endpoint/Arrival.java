@@ -131,6 +131,7 @@ final class Arrival {
     Receiver receiver = block.receiver;
     // With the window closed, what begins at RCV.NXT is trimmed to nothing, but acknowledges.
     if (sequence != receiver.next()
+        && !isAtEdge(tcp)
         && !SegmentAcceptance.isAcceptable(
             sequence, tcp.isRst() ? 0 : tcp.segmentLength(), receiver.next(), receiver.window())) {
       if (!tcp.isRst()) {
@@ -153,6 +154,16 @@ final class Arrival {
     } else if (tcp.isAck()) {
       acknowledge(segment, stamped, now);
     }
+  }
+
+  /**
+   * Whether it only acknowledges, from behind a full window: who has filled one has no other
+   * number, and its own window may be what the rest waits for. Linux takes it, too.
+   */
+  private boolean isAtEdge(TcpHeader tcp) {
+    return tcp.segmentLength() == 0
+        && !tcp.isRst()
+        && tcp.sequenceNumber() == block.receiver.next() + block.receiver.window();
   }
 
   private void acknowledge(Packet segment, boolean stamped, long now) {
