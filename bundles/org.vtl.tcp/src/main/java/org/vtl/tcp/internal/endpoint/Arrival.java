@@ -140,6 +140,10 @@ final class Arrival {
           block.enterTimeWait(now);
         }
         refuse(tcp, segment.payloadLength(), now);
+        if (isBehindItsProbe(tcp)) {
+          acknowledging.take(segment, stamped, now);
+          finAcknowledged(now);
+        }
       }
       return;
     }
@@ -164,6 +168,21 @@ final class Arrival {
     return tcp.segmentLength() == 0
         && !tcp.isRst()
         && tcp.sequenceNumber() == block.receiver.next() + block.receiver.window();
+  }
+
+  /**
+   * Whether it only acknowledges, something new, from before the last byte that came: a probe of
+   * our closed window, of which its sender does not know yet that we took it. Two ends that probe
+   * each other would else never hear that either was taken.
+   */
+  private boolean isBehindItsProbe(TcpHeader tcp) {
+    int number = tcp.acknowledgmentNumber();
+    return block.state != TcpState.SYN_RECEIVED
+        && tcp.isAck()
+        && tcp.segmentLength() == 0
+        && tcp.sequenceNumber() == block.receiver.next() - 1
+        && acknowledging.isPlausible(number)
+        && Seq.after(number, block.sendUnacknowledged());
   }
 
   private void acknowledge(Packet segment, boolean stamped, long now) {
