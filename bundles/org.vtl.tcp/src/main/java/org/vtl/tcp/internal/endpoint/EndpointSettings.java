@@ -63,12 +63,6 @@ public final class EndpointSettings {
   /** Time between two of these probes; {@link #keepAliveProbes} end the connection, too. */
   public long halfClosedIntervalNanos = 75 * SECOND;
 
-  /**
-   * Silence behind a window that the other end has closed, where nothing waits to be sent, before
-   * the first keep-alive probe in any case; 0 sends none.
-   */
-  public long closedWindowNanos;
-
   /** Time between two keep-alive probes that nothing answers. */
   public long keepAliveIntervalNanos = 75 * SECOND;
 

@@ -6,8 +6,7 @@ import org.vtl.connection.TcpState;
  * When to ask a silent other end whether it is there (RFC 9293 section 3.8.4). One that has
  * acknowledged our FIN and not sent its own may be asked though others are not: nothing else would
  * ever show that it is gone. Linux gives up such connections after a time, but not those whose
- * reader waits; an answer tells them apart. So may one that has closed its window, where another
- * waits for that and nothing else would be sent to it.
+ * reader waits; an answer tells them apart.
  */
 final class KeepAlive {
   private long heard;
@@ -49,11 +48,7 @@ final class KeepAlive {
 
   /** When {@link #expire} is due for this connection. */
   long deadline(ControlBlock block) {
-    EndpointSettings settings = block.settings;
-    long due = deadline(settings, block.state == TcpState.FIN_WAIT_2);
-    return settings.closedWindowNanos > 0 && block.isWindowClosed()
-        ? Math.min(due, next(settings.closedWindowNanos, settings.keepAliveIntervalNanos))
-        : due;
+    return deadline(block.settings, block.state == TcpState.FIN_WAIT_2);
   }
 
   /**
@@ -68,10 +63,6 @@ final class KeepAlive {
     }
     long idle = asks ? settings.halfClosedNanos : settings.keepAliveNanos;
     long interval = asks ? settings.halfClosedIntervalNanos : settings.keepAliveIntervalNanos;
-    return next(idle, interval);
-  }
-
-  private long next(long idle, long interval) {
     return probes == 0 ? heard + idle : asked + interval;
   }
 }

@@ -16,9 +16,6 @@ import org.vtl.tcp.internal.stream.ByteStream;
  * relay's; recycled with it.
  */
 final class Side implements SegmentOutput {
-  /** As long as Linux waits, at most, before it asks again for a window. */
-  private static final long CLOSED_WINDOW_NANOS = 120_000_000_000L;
-
   final TcpEndpoint endpoint = new TcpEndpoint();
   final EndpointSettings settings = new EndpointSettings();
 
@@ -92,11 +89,10 @@ final class Side implements SegmentOutput {
     }
   }
 
-  /** What it hears is acknowledged once {@code other}'s end has it, whose window it passes on. */
-  void followLate(Side other) {
+  /** What it hears is acknowledged once the other end has it, whose window it passes on. */
+  void followLate() {
     settings.acknowledgesLate = true;
     settings.bindsWindow = true;
-    other.settings.closedWindowNanos = CLOSED_WINDOW_NANOS;
   }
 
   /** Passes {@code other}'s end's window on to its own; whether that is wider than before. */
@@ -135,7 +131,6 @@ final class Side implements SegmentOutput {
     settings.acknowledgesLate = false;
     settings.acknowledgesFinLate = false;
     settings.bindsWindow = false;
-    settings.closedWindowNanos = 0;
     closed = false;
   }
 }

@@ -72,10 +72,10 @@ final class SplitRelay extends LiveRelay implements EndpointListener {
     SideOptions toVm = options.networkData();
     SideOptions toNetwork = options.vmData();
     if (toNetwork == null) {
-      vmSide.followLate(networkSide);
+      vmSide.followLate();
     }
     if (toVm == null) {
-      networkSide.followLate(vmSide);
+      networkSide.followLate();
     }
     vmSide.settings.acknowledgesFinLate = true;
     networkSide.settings.acknowledgesFinLate = true;
