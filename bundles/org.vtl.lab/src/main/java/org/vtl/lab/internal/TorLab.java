@@ -53,6 +53,7 @@ public final class TorLab implements AutoCloseable {
       try (TorNode client = made.startClient("client", this::percent)) {
         client.awaitReady(READY_SECONDS);
         made.awaitUsable(READY_SECONDS);
+        made.awaitOnion(READY_SECONDS);
         become(true, text());
         // The kernel kills what this thread has started when it ends.
         ended.await();

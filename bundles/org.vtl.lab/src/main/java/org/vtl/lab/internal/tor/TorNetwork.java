@@ -265,27 +265,41 @@ public final class TorNetwork implements AutoCloseable {
    * @throws IOException in one sentence, if it does not in time
    */
   public void awaitUsable(int seconds) throws IOException, InterruptedException {
+    await("The web", TorPlan.WEB_NAME, seconds);
+  }
+
+  /**
+   * Waits until the client at the place reaches the onion service, whose descriptors come to their
+   * directories after it is up itself.
+   *
+   * @throws IOException in one sentence, if it does not in time
+   */
+  public void awaitOnion(int seconds) throws IOException, InterruptedException {
+    await("The onion service", onionName, seconds);
+  }
+
+  private void await(String what, String host, int seconds)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (true) {
       try {
-        place.call(TorNetwork::connect).close();
+        place.call(() -> connect(host)).close();
         return;
       } catch (IOException e) {
         if (System.nanoTime() > end) {
           throw new IOException(
-              "The web is not reached through Tor within " + seconds + " s: " + e.getMessage(), e);
+              what + " is not reached through Tor within " + seconds + " s: " + e.getMessage(), e);
         }
         TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       }
     }
   }
 
-  private static Socket connect() throws IOException {
+  private static Socket connect(String host) throws IOException {
     InetSocketAddress socks = new InetSocketAddress("127.0.0.1", TorPlan.SOCKS_PORT);
     Socket socket = new Socket(new Proxy(Proxy.Type.SOCKS, socks));
     try {
-      socket.connect(
-          InetSocketAddress.createUnresolved(TorPlan.WEB_NAME, WebServer.PORT), CONNECT_MILLIS);
+      socket.connect(InetSocketAddress.createUnresolved(host, WebServer.PORT), CONNECT_MILLIS);
       return socket;
     } catch (IOException e) {
       socket.close();
