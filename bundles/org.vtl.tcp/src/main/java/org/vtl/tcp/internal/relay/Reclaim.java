@@ -3,9 +3,9 @@ package org.vtl.tcp.internal.relay;
 import org.vtl.tcp.internal.stream.ChunkShare;
 
 /**
- * Takes memory back from relays that only hold it, once others find none: of those whose bytes do
- * not move on, the ones that hold most are ended. A reader that pauses harms nobody while there is
- * plenty, so nothing is ended then. One worker's.
+ * Takes memory back from relays that only hold it, once others find none, be it to begin with: of
+ * those whose bytes do not move on, the ones that hold most are ended. A reader that pauses harms
+ * nobody while there is plenty, so nothing is ended then. One worker's.
  */
 final class Reclaim {
   private static final long PAUSE_NANOS = 1_000_000_000L;
@@ -19,9 +19,16 @@ final class Reclaim {
   private final Worker worker;
   private long next = Long.MIN_VALUE;
   private long refused;
+  private boolean awaited;
 
   Reclaim(Worker worker) {
     this.worker = worker;
+  }
+
+  /** A relay finds too little memory to begin with, and its connection cannot go on without. */
+  void await(long now) {
+    awaited = true;
+    look(now);
   }
 
   /** Looks after the relays if memory is short; once a second at most. Costs nothing else. */
@@ -33,8 +40,9 @@ final class Reclaim {
     next = now + PAUSE_NANOS;
     worker.outcomes.memoryRefused(worker.share().newRefusals());
     long refusedNow = memory.refusedInAll();
-    boolean needed = refusedNow != refused && memory.isFull();
+    boolean needed = awaited || refusedNow != refused && memory.isFull();
     refused = refusedNow;
+    awaited = false;
     pass(needed ? memory.used() / ENOUGH : 0, now);
   }
 

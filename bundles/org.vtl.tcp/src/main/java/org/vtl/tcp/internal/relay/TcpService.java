@@ -241,6 +241,9 @@ public final class TcpService
         && (!Admission.isFirst(syn, connection) || syn.direction() != Direction.OUTBOUND)) {
       refusal = Opening.UNSUITABLE;
     }
+    if (refusal == Opening.NO_MEMORY) {
+      worker(connection.link()).awaitMemory(context.nanoTime()); // nothing carries it meanwhile
+    }
     if (refusal != null) {
       return refused(refusal);
     }

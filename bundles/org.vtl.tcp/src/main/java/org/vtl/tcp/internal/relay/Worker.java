@@ -153,6 +153,11 @@ final class Worker {
     reclaim.look(now);
   }
 
+  /** A relay whose connection cannot go on without it finds too little memory to begin with. */
+  void awaitMemory(long now) {
+    reclaim.await(now);
+  }
+
   /** Counts relays that wait for an answer: 1 for one more, -1 for one that waits no more. */
   void opening(int change) {
     opening += change;

@@ -52,6 +52,12 @@ final class StalledCrowd implements AutoCloseable {
     count += more;
   }
 
+  /** One more begins from {@code port}, and hears nothing of the peer. */
+  void ask(int port) {
+    vmPort.deliver(vm(port).syn().mss(1460).build(packet));
+    turn.run();
+  }
+
   /** Each sends {@code parts} of 16,000 bytes. */
   void send(int parts) {
     for (int port = FIRST_PORT; port < FIRST_PORT + count; port++) {

@@ -3,11 +3,14 @@ package org.vtl.tcp.internal.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vtl.connection.Connection;
 import org.vtl.packet.Packet;
 import org.vtl.port.Offloads;
+import org.vtl.tcp.Dialer;
 import org.vtl.tcp.Opening;
 import org.vtl.tcp.SideOptions;
 import org.vtl.tcp.SplitOptions;
@@ -129,6 +132,38 @@ class StalledRelaysTest {
       rig.pass(600_000, 50 * RelayRig.MILLI);
       assertEquals(50, rig.tcp.count());
       assertEquals(0, rig.count("tcp/memory-refused"));
+    }
+  }
+
+  @Test
+  void whoeverHasNothingButARelayFindsMemoryForIt() throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open().bind(null, 1);
+        RelayRig rig = new RelayRig(36)) {
+      Dialer dialer = of -> server.socket().getLocalSocketAddress();
+      RelayRig.Decider decider =
+          rig.add(
+              new RelayRig.Decider(
+                  (packet, of) ->
+                      of.vm().port() < 10_000
+                          ? rig.tcp.connect(packet, of, "test", SideOptions.DEFAULT, dialer)
+                          : split(rig, packet, of)));
+      try (StalledCrowd crowd = new StalledCrowd(rig.vmPort, rig.networkPort, rig::turn)) {
+        crowd.connect(800);
+        crowd.send(PARTS);
+        long used = rig.chunks.used();
+        assertTrue(used > rig.chunks.capacity() * 3 / 4, "memory is not low");
+        assertTrue(used < rig.chunks.capacity() * 7 / 8, "memory is full");
+        crowd.ask(9_000);
+        assertEquals(Opening.NO_MEMORY, decider.said);
+        for (int port = 9_001; port < 9_013; port++) {
+          rig.pass(1_000, 50 * RelayRig.MILLI);
+          crowd.ask(port);
+        }
+        assertEquals(Opening.OPENED, decider.said);
+        assertEquals(0, rig.count("tcp/memory-refused"));
+        long ended = rig.count("tcp/relays-stalled");
+        assertTrue(ended > 0 && ended <= 128, ended + " were ended");
+      }
     }
   }
 
