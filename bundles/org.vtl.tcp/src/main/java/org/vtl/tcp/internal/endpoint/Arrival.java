@@ -258,7 +258,9 @@ final class Arrival {
 
   /** An acknowledgment for what is not acceptable; for what carries no data, not too often. */
   private void refuse(TcpHeader tcp, int length, long now) {
-    if (((length > 0 || tcp.isFin()) && !tcp.isSyn()) || block.challengeAcks.permit(now)) {
+    boolean carries = (length > 0 || tcp.isFin()) && !tcp.isSyn();
+    boolean probes = tcp.sequenceNumber() == block.receiver.next() - 1 && !tcp.isSyn();
+    if (carries || (probes ? block.probeAnswers : block.challengeAcks).permit(now)) {
       block.receiver.delayedAck.atOnce(now);
     }
   }

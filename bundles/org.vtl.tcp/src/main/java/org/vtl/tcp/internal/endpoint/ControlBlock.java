@@ -13,6 +13,10 @@ final class ControlBlock {
   final TimestampClock clock = new TimestampClock();
   final RecentTimestamp recentTimestamp = new RecentTimestamp();
   final ChallengeAcks challengeAcks = new ChallengeAcks();
+
+  /** Apart from those, so that who guesses cannot use up what the other end's probes are due. */
+  final ChallengeAcks probeAnswers = new ChallengeAcks();
+
   final KeepAlive keepAlive = new KeepAlive();
   final Offer offered = new Offer();
 
@@ -93,6 +97,7 @@ final class ControlBlock {
     offered.clear();
     recentTimestamp.clear();
     challengeAcks.clear();
+    probeAnswers.clear();
     clock.begin(settings.timestampOffset);
   }
 
