@@ -309,7 +309,7 @@ final class Receiver {
   private void finishIfComplete() {
     if (next == finAt && !finished) {
       finished = true;
-      ranges.clear(); // what claims to be behind a FIN never was
+      renege(); // what claims to be behind a FIN never was
       stream.finish();
     }
   }

@@ -111,6 +111,17 @@ class ReceiverTest {
   }
 
   @Test
+  void whatIsBehindAFinTakesNoMemory() {
+    begin(65_536);
+    take(1, same(60_000, 1), false);
+    assertTrue(chunks.used() > 0);
+    take(0, same(0, 0), true);
+    assertTrue(receiver.isFinished());
+    assertEquals(60_000, receiver.dropped());
+    assertEquals(0, chunks.used());
+  }
+
+  @Test
   void oneByteSegmentsWithGapsAreBounded() {
     begin(65_536);
     for (int i = 1; i < 60_000; i += 2) {
