@@ -302,7 +302,7 @@ final class DialedSocket {
   }
 
   /** What an attempt that failed with {@code why} means for who asked. */
-  static Answer meaning(IOException why) {
+  static Answer meaning(Exception why) {
     if (why instanceof NoRouteToHostException) {
       return Answer.HOST_UNREACHABLE;
     }

@@ -86,7 +86,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
               this,
               toNetwork,
               toVm);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a dialer's, too: the relay is there, and ends
       fail(DialedSocket.meaning(e), now);
     }
     settle(now);
@@ -163,7 +163,7 @@ final class SocketRelay extends LiveRelay implements EndpointListener, Readiness
       }
       carry(now);
     } catch (IOException | RuntimeException e) {
-      fail(e instanceof IOException io ? DialedSocket.meaning(io) : Answer.FAILED, now);
+      fail(DialedSocket.meaning(e), now);
     }
   }
 

@@ -276,6 +276,17 @@ class SocketRelayTest {
     }
   }
 
+  @Test
+  void aDialerThatThrowsIsAClosedPort() {
+    SocketAddress unknown = InetSocketAddress.createUnresolved("nowhere.invalid", 9050);
+    try (RelayRig rig = dialing(new Proxy(unknown, false, null))) {
+      rig.connect();
+      rig.pass(10);
+      assertEquals(Closing.REFUSED, rig.vm.closed);
+      assertEquals(0, rig.tcp.count());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"3 host", "4 net", "5 admin"})
   void whatCannotBeReachedIsSaidByIcmp(String answer) throws Exception {
