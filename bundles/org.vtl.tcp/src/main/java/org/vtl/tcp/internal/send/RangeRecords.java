@@ -63,6 +63,11 @@ abstract class RangeRecords {
     return longs.length / LONGS;
   }
 
+  /** How many ranges there are. */
+  int used() {
+    return used;
+  }
+
   /** How many more ranges there may be. */
   int room() {
     return mostRecords - used;

@@ -12,7 +12,8 @@ package org.vtl.tcp.internal.send;
  * @param giveUpNanos R2 of RFC 9293 section 3.8.3: how long the same data may be retransmitted, or
  *     a probe of a closed window remain unanswered, in all (at least 100 s)
  * @param mostRanges most records of data sent and not acknowledged: with three quarters in use
- *     nothing new is sent, as selective acknowledgments divide the rest
+ *     nothing new is sent, as selective acknowledgments divide the rest; many small segments wait
+ *     before that
  * @param timestampNanos the unit of {@link Transmission#timestamp}
  */
 public record SendSettings(

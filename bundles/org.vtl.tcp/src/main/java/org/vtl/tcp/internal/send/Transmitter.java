@@ -24,6 +24,15 @@ final class Transmitter {
     WAIT
   }
 
+  /** Records that segments of any size may have. */
+  private static final int FREE_RECORDS = 240;
+
+  /**
+   * Bytes that each further one must be worth: the stream's memory is counted, that of records is
+   * not, and is bounded by it. Else a writer of single bytes takes a hundred times what it holds.
+   */
+  private static final int WORTH = 64;
+
   private final SendVariables variables;
   private final SentRanges ranges;
   private final Recovery recovery;
@@ -74,6 +83,12 @@ final class Transmitter {
   /** Whether there is something new that the other end's window lets go. */
   boolean hasNew() {
     return variables.next < end() && variables.next < variables.edge;
+  }
+
+  /** Whether there is a record for new data; what waits for one goes together. */
+  private boolean hasRecord() {
+    return ranges.room() >= reserve
+        && ranges.used() < FREE_RECORDS + variables.outstanding() / WORTH;
   }
 
   /** Sends what may be sent. */
@@ -156,7 +171,7 @@ final class Transmitter {
     if (end() <= next) {
       return Outcome.ALL;
     }
-    if (ranges.room() < reserve) {
+    if (!hasRecord()) {
       return Outcome.WAIT;
     }
     int segment = variables.segmentSize;
@@ -216,7 +231,7 @@ final class Transmitter {
 
   /** Sends what the other end's window takes, however little. */
   void sendLittle(long now) {
-    if (hasNew() && ranges.room() >= reserve) {
+    if (hasNew() && hasRecord()) {
       long usable = Math.min(variables.edge - variables.next, variables.segmentSize);
       sendNew(Math.min(usable, stream.end() - variables.next), now);
     }
@@ -226,7 +241,7 @@ final class Transmitter {
   boolean probeTail(long now) {
     int segment = variables.segmentSize;
     long length = Math.min(stream.end() - variables.next, segment);
-    if (hasNew() && variables.next + length <= variables.edge && ranges.room() >= reserve) {
+    if (hasNew() && variables.next + length <= variables.edge && hasRecord()) {
       sendNew(length, now);
       return false;
     }

@@ -87,6 +87,20 @@ class SenderCostTest {
     assertCheap(SEGMENTS / 2);
   }
 
+  /** Single bytes that nobody acknowledges: those that are worth no record go together later. */
+  @Test
+  void singleBytesTakeNoRecordEach() {
+    bench.window = 1L << 30;
+    bench.establish(10);
+    for (int i = 0; i < 5_000; i++) {
+      bench.write(1);
+    }
+    long alone = bench.sender.inFlight();
+    assertTrue(alone < 300, alone + " records");
+    bench.acknowledge(alone);
+    assertEquals(5_000 - alone, bench.sender.inFlight());
+  }
+
   /** A window of segments, sent, lost, sent again and acknowledged, allocates nothing. */
   @Test
   void nothingIsAllocated() {
