@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Memory outside the heap for bytes that are copied in large pieces, such as segments of 64 KB. On
- * Linux it asks for large pages, of which a copy touches one where it touches 16 small ones: inside
- * a virtual machine, where an address is looked up in two tables, that is a tenth of a relay's
- * speed. Any thread; for the cold side.
+ * Linux it asks for large pages, of which a copy touches one where it touches 16 small ones, which
+ * costs most inside a virtual machine, where an address is looked up in two tables. Any thread; for
+ * the cold side.
  */
 @SuppressWarnings("restricted")
 public final class LargeMemory {
